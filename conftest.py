@@ -1,0 +1,67 @@
+"""What every test can rely on: a migrated database of its own, on whichever database DATABASE_URL names."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import databases
+
+_OWNER = "THREADLINE_TEST_OWNER"
+_fsync = {"on": False}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault(_OWNER, str(os.getpid()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that made the run's folder removes it, after its test workers have ended."""
+    if os.environ.get(_OWNER) == str(os.getpid()) and (root := os.environ.get("THREADLINE_TEST_ROOT")):
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's: copy a template instead of migrating, and let child programs find the copy."""
+    from django.db.backends.signals import connection_created
+
+    connection_created.connect(_skip_fsync)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"threadline_test_{os.environ[_OWNER]}_{worker}"
+    with django_db_blocker.unblock():
+        url = databases.prepare(name)
+        before = os.environ.get("DATABASE_URL")
+        if url:
+            os.environ["DATABASE_URL"] = url
+        yield
+        if before:
+            os.environ["DATABASE_URL"] = before
+        databases.drop(name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Open a fresh connection where the need for fsync changes from one test to the next."""
+    durable = item.get_closest_marker("durability") is not None
+    if durable != _fsync["on"]:
+        from django.db import connection
+
+        connection.close()
+        _fsync["on"] = durable
+
+
+def _skip_fsync(connection: Any, **_: Any) -> None:
+    """Tests lose no power: SQLite need not wait for the disk, unless a test is marked `durability`."""
+    if connection.vendor == "sqlite" and not _fsync["on"]:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture
+def data_folder() -> Path:
+    """THREADLINE_DATA of this test process: doorbells, media, the SQLite file."""
+    return Path(os.environ["THREADLINE_DATA"])
