@@ -1,0 +1,12 @@
+"""Every page and programs' door, by the room that answers it."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("threadline.accounts.urls")),
+    path("", include("threadline.numbers.urls")),
+    path("", include("threadline.inbox.urls")),
+    path("", include("threadline.ingest.urls")),
+    path("api/v1/", include("threadline.api.urls")),
+]

@@ -1,0 +1,37 @@
+"""Wallet: prepaid money of a workspace. Ledger: every movement of it, append-only. Amounts in micro-USD."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class Wallet(models.Model):
+    """The sum of a workspace's ledger, kept in the same transactions. `enabled` says whether it may block a text."""
+
+    workspace = models.OneToOneField("accounts.Workspace", models.CASCADE, related_name="wallet")
+    enabled = models.BooleanField(default=False)
+    balance = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"wallet of {self.workspace_id}"
+
+
+class LedgerEntry(models.Model):
+    """One movement. `source` is unique in the workspace, so a replay moves nothing."""
+
+    class Kind(models.TextChoices):
+        RESERVE = "reserve"  # a text was queued: negative
+        RELEASE = "release"  # it was never sent: positive
+        SETTLE = "settle"  # difference between the reservation and the carrier's final price
+        CREDIT = "credit"  # money came in
+
+    workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="ledger_entries", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    amount = models.BigIntegerField()  # micro-USD, signed
+    source = models.CharField(max_length=60)  # "reserve:<message id>", "release:<message id>", "credit:…"
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "source"], name="ledger_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.amount}"

@@ -1,0 +1,27 @@
+"""Contact: a person we know by a phone number."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from threadline.lib import ids
+
+
+def new_public_id() -> str:
+    return ids.new("con")
+
+
+class Contact(models.Model):
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="contacts", db_index=False)
+    phone = models.CharField(_("phone number"), max_length=80)  # E.164
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    company = models.CharField(_("company"), max_length=160, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "phone"], name="contact_phone_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.phone
