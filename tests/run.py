@@ -1,0 +1,86 @@
+"""The whole suite, as `bin/test` runs it: every step on its database, one summary with durations at the end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import NoReturn
+
+from tests import postgres, tools
+
+_TWO = ("-n", "2", "--dist", "worksteal")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of pytest: a name for the summary, its arguments, and the database it runs on."""
+
+    name: str
+    arguments: tuple[str, ...]
+    on_postgres: bool = False
+
+
+STEPS = (
+    Step("house rules", ("tests/house",)),
+    Step("unit tests on SQLite", ("threadline", "sandbox", "config", *_TWO)),
+    Step("unit tests on PostgreSQL", ("threadline", "config", *_TWO), on_postgres=True),
+    Step("Twilio's contract", ("tests/contract",)),
+    Step("journeys on SQLite", ("tests/journeys", *_TWO)),
+    Step("journeys on PostgreSQL", ("tests/journeys", "-m", "postgres_journey", *_TWO), on_postgres=True),
+    Step("chaos on SQLite", ("tests/chaos",)),
+    Step("chaos on PostgreSQL", ("tests/chaos",), on_postgres=True),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything, or hand the arguments to pytest for one database; returns the exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        if arguments[:1] == ["--postgres"]:
+            with postgres.server() as url:
+                return _pytest(arguments[1:], url)
+        if arguments:
+            return _pytest(arguments, "")
+        return _everything()
+    except KeyboardInterrupt:
+        return 130
+
+
+def _everything() -> int:
+    tools.say(f"Chromium: {tools.chromium()}")
+    results = []
+    with postgres.server() as url:
+        for step in STEPS:
+            tools.say(f"\n── {step.name}")
+            started = time.monotonic()
+            code = _pytest(list(step.arguments), url if step.on_postgres else "")
+            results.append((step.name, code, time.monotonic() - started))
+    tools.say("\n── summary")
+    for name, code, seconds in results:
+        tools.say(f"{'ok  ' if code == 0 else 'FAIL'}  {seconds:6.1f} s  {name}")
+    tools.say(f"      {sum(seconds for *_, seconds in results):6.1f} s  in all")
+    return max(code != 0 for _, code, _ in results)
+
+
+def _pytest(arguments: list[str], url: str) -> int:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if url:
+        environment["DATABASE_URL"] = url
+    child = subprocess.Popen([sys.executable, "-m", "pytest", "-q", *arguments], cwd=tools.ROOT, env=environment)
+    try:
+        return child.wait()
+    except BaseException:
+        # Ctrl-C reached the child as well, SIGTERM did not: either way let it clean up before the server goes.
+        child.terminate()
+        child.wait()
+        raise
+
+
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
