@@ -1,0 +1,1 @@
+"""Plain Python that any room may use: ids, clocks, phones, segments, locks. Knows no model."""
