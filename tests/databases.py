@@ -19,7 +19,7 @@ from django.db import connection
 
 
 def prepare(name: str) -> str:
-    """Give this process an empty, migrated database of its own; returns the DATABASE_URL that names it ("" = SQLite)."""
+    """Give this process an empty, migrated database of its own; returns its DATABASE_URL ("" means SQLite)."""
     if connection.vendor == "postgresql":
         return _prepare_postgres(name)
     _prepare_sqlite()

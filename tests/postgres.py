@@ -21,7 +21,7 @@ _QUICK = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "
 
 
 def binaries() -> Path:
-    """The folder with initdb and postgres: the system's, else Debian's package, else a wheel; SystemExit with the command."""
+    """The folder with initdb and postgres: the system's, else Debian's package, else a wheel; else SystemExit."""
     found = _installed()
     if found is None and tools.apt_install("postgresql"):
         found = _installed()

@@ -37,7 +37,7 @@ def install(requirements: str) -> bool:
 
 
 def chromium() -> str:
-    """Path of a Chromium: the system's, Debian's, else Playwright's own; SystemExit with the command where none can be had."""
+    """Path of a Chromium: the system's, Debian's, else Playwright's own; else SystemExit with the command to run."""
     if found := _system_chromium():
         return found
     if apt_install("chromium") and (found := _system_chromium()):
