@@ -1,7 +1,6 @@
 """What every test can rely on: a migrated database of its own, on whichever database DATABASE_URL names."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,7 @@ import pytest
 
 from tests import databases
 
-_OWNER = "THREADLINE_TEST_OWNER"
 _fsync = {"on": False}
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    os.environ.setdefault(_OWNER, str(os.getpid()))
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """The process that made the run's folder removes it, after its test workers have ended."""
-    if os.environ.get(_OWNER) == str(os.getpid()) and (root := os.environ.get("THREADLINE_TEST_ROOT")):
-        shutil.rmtree(root, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +19,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
     connection_created.connect(_skip_fsync)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"threadline_test_{os.environ[_OWNER]}_{worker}"
+    name = f"{Path(os.environ['THREADLINE_TEST_ROOT']).name}_{worker}"
     with django_db_blocker.unblock():
         url = databases.prepare(name)
         before = os.environ.get("DATABASE_URL")

@@ -1,12 +1,15 @@
 """The installation's settings for tests: a data folder per test process, quick passwords, static files as they lie."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 # The first process of a run names the folder; its test workers and every program they start inherit it.
 if "THREADLINE_TEST_ROOT" not in os.environ:
     os.environ["THREADLINE_TEST_ROOT"] = tempfile.mkdtemp(prefix="threadline-test-")
+    atexit.register(shutil.rmtree, os.environ["THREADLINE_TEST_ROOT"], ignore_errors=True)
 _root = Path(os.environ["THREADLINE_TEST_ROOT"])
 _data = _root / os.environ.get("PYTEST_XDIST_WORKER", "main")
 _data.mkdir(parents=True, exist_ok=True)
