@@ -6,31 +6,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OptOut',
+            name="OptOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(max_length=40)),
-                ('address', models.CharField(max_length=80)),
-                ('word', models.CharField(blank=True, max_length=40)),
-                ('evidence', models.CharField(choices=[('inbound', 'Inbound'), ('carrier', 'Carrier'), ('member', 'Member')], max_length=10)),
-                ('reference', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('lifted_by', models.CharField(blank=True, max_length=64)),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='opt_outs', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.CharField(max_length=40)),
+                ("address", models.CharField(max_length=80)),
+                ("word", models.CharField(blank=True, max_length=40)),
+                (
+                    "evidence",
+                    models.CharField(
+                        choices=[("inbound", "Inbound"), ("carrier", "Carrier"), ("member", "Member")], max_length=10
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("lifted_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opt_outs",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace', 'address', 'at'], name='opt_out_history')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('workspace', 'address', 'line'), name='one_opt_out_in_force')],
+                "indexes": [models.Index(fields=["workspace", "address", "at"], name="opt_out_history")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)),
+                        fields=("workspace", "address", "line"),
+                        name="one_opt_out_in_force",
+                    )
+                ],
             },
         ),
     ]

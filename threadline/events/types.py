@@ -1,0 +1,25 @@
+"""The types of events and what their `data` holds; a text's body is never in it."""
+
+from typing import TypedDict
+
+CONVERSATION_CHANGED = "conversation.changed"  # subject conv_…: texts came, went or changed their status
+CONNECTION_CHANGED = "connection.changed"  # subject conn_…: credentials, numbers or history of a connection
+WORKSPACE_CHANGED = "workspace.changed"  # subject ws_…: settings or members
+
+
+class ConversationChanged(TypedDict):
+    """`messages` are the row ids of the messages made or changed, `inbound` how many of them are new and came in."""
+
+    messages: list[int]
+    inbound: int
+
+
+class Nothing(TypedDict):
+    """The subject says it all."""
+
+
+DATA: dict[str, type[ConversationChanged] | type[Nothing]] = {
+    CONVERSATION_CHANGED: ConversationChanged,
+    CONNECTION_CHANGED: Nothing,
+    WORKSPACE_CHANGED: Nothing,
+}
