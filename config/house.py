@@ -58,6 +58,7 @@ class House:
     def __init__(self, place: Place) -> None:
         self.place = place
         python, here = sys.executable, place.environment()
+        self.environment = here
         sandbox = ["-m", "sandbox", "--port", str(place.sandbox_port), "--data", str(place.data / "sandbox")]
         web = ["-m", "config.cli", "web", "--host", place.host, "--port", str(place.port)]
         self.sandbox = Child("sandbox", [python, *sandbox], here, drain=5)
@@ -100,7 +101,7 @@ class House:
 
     def _prepare(self, extra: list[str], wanted: Callable[[], bool]) -> None:
         command = [sys.executable, "-m", "config.prepare", *extra]
-        done = subprocess.run(command, env=self.place.environment(), stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, check=False)
         if done.returncode and wanted():
             self.stop()
             raise SystemExit("The database could not be prepared; the reason is above.")

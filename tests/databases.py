@@ -30,7 +30,7 @@ def drop(name: str) -> None:
     """Remove what `prepare` made on a server; SQLite's file goes with the data folder."""
     connection.close()
     if connection.vendor == "postgresql":
-        with closing(_maintenance()) as server:
+        with closing(maintenance()) as server:
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -79,7 +79,7 @@ def _prepare_sqlite() -> None:
 
 def _prepare_postgres(name: str) -> str:
     template = f"threadline_template_{fingerprint()}"
-    with _lock(), closing(_maintenance()) as server:
+    with _lock(), closing(maintenance()) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             server.execute(f'DROP DATABASE IF EXISTS "{template}_making" WITH (FORCE)')
             server.execute(f'CREATE DATABASE "{template}_making"')
@@ -98,7 +98,7 @@ def _point_at(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def _maintenance() -> Any:
+def maintenance() -> Any:
     """A psycopg connection to the server's own database, outside any transaction."""
     import psycopg
 
