@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A keyword in capitals. `since`: from when carriers or the law honour it; `toll_free`: the toll-free network does too."""
+    """A keyword in capitals. `since`: when carriers or the law began to honour it; `toll_free`: that network does too."""
 
     word: str
     kind: Kind

@@ -129,7 +129,7 @@ def lock_shared(workspace_ids: Iterable[int]) -> None:
 
 
 def _lock(function: str, workspace_ids: Iterable[int]) -> None:
-    """In the order of the ids, so that two transactions cannot wait for each other. SQLite's write lock does it there."""
+    """In the order of the ids, so that no two transactions wait for each other. On SQLite the write lock does it."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""publish(): write down what happened, as the last statement before COMMIT, so that a plain id cursor misses nothing."""
+"""publish(): write down what happened, the last statement before COMMIT, so that a plain id cursor misses nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

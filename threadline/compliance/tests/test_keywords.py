@@ -38,7 +38,7 @@ def test_dress_does_not_hide_a_stop(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", " ", "please stop", "STOP this terrible bill", "Stop. Thank you", "nonstop", "x" * 5000]
+    "body", ["", " ", "please stop", "STOP this terrible bill", "Stop. Thank you", "nonstop"]
 )
 def test_an_ordinary_text_is_no_keyword(body: str) -> None:
     assert classify(body) is None
