@@ -1,0 +1,56 @@
+"""The official SDK, unchanged, pointed at a sandbox by its http client (contract page, recipe A)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from sandbox.testing import RunningSandbox, running_sandbox
+
+
+class ByPath(TwilioHttpClient):
+    """Sends every request to the sandbox; the product's host travels in the path."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(timeout=30)
+        self.root = root
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        """Rewrite the address, change nothing else."""
+        parts = urlsplit(url)
+        query = f"?{parts.query}" if parts.query else ""
+        return super().request(method, f"{self.root}/~{parts.hostname}{parts.path}{query}", *args, **kwargs)
+
+
+def sdk(sandbox: RunningSandbox, account_sid: str = "", auth_token: str = "") -> Client:
+    """An SDK client, by default signed in to the sandbox's main account."""
+    return Client(account_sid or sandbox.account_sid, auth_token or sandbox.auth_token, http_client=ByPath(sandbox.url))
+
+
+@pytest.fixture(scope="session")
+def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """One sandbox for all contract tests."""
+    folder: Path = tmp_path_factory.mktemp("sandbox")
+    with running_sandbox(folder) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(one_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> RunningSandbox:
+    """The sandbox, emptied."""
+    for name in ("TWILIO_EDGE", "TWILIO_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    one_sandbox.reset()
+    one_sandbox.speed("fast")
+    return one_sandbox
+
+
+@pytest.fixture
+def client(sandbox: RunningSandbox) -> Client:
+    """The SDK on the main account."""
+    return sdk(sandbox)
