@@ -1,0 +1,1 @@
+"""A simulated carrier: speaks Twilio's REST API and webhooks, and nothing leaves this machine."""
