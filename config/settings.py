@@ -19,6 +19,7 @@ THREADLINE_DATA = env.folder("THREADLINE_DATA", "data")
 DATABASE_URL = env.text("DATABASE_URL")
 THREADLINE_URL = env.text("THREADLINE_URL").rstrip("/")  # public URL: webhooks and signatures
 THREADLINE_LOCAL_URL = env.text("THREADLINE_LOCAL_URL").rstrip("/")  # this machine's own, for the sandbox
+THREADLINE_SANDBOX_URL = env.text("THREADLINE_SANDBOX_URL").rstrip("/")  # set by serve: offers practice mode
 THREADLINE_TRUSTED_PROXIES = env.words("THREADLINE_TRUSTED_PROXIES")
 # How long a text of unknown outcome must stay missing from Twilio's list before it may be sent again, in seconds.
 THREADLINE_UNKNOWN_GRACE = env.number("THREADLINE_UNKNOWN_GRACE", 15 * 60)
@@ -43,7 +44,9 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = env.flag("DEBUG")
-ALLOWED_HOSTS = ["*"] if not THREADLINE_URL else [urlsplit(THREADLINE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = (
+    ["*"] if not THREADLINE_URL else [urlsplit(THREADLINE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+)
 if THREADLINE_URL:
     CSRF_TRUSTED_ORIGINS = [THREADLINE_URL]
 if THREADLINE_URL.startswith("https://"):
@@ -137,7 +140,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Databases: SQLite in the data folder, or one PostgreSQL shared by any number of hosts
 if DATABASE_URL:
-    DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True)}
+    DATABASES: dict[str, Any] = {
+        "default": dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True)
+    }
 else:
     DATABASES = {"default": {"NAME": THREADLINE_DATA / "threadline.sqlite3", "CONN_MAX_AGE": None}}
 if "postgresql" not in DATABASES["default"].get("ENGINE", ""):

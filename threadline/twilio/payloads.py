@@ -23,11 +23,11 @@ class InboundText:
     from_: str
     to: str
     body: str
-    num_segments: int
-    media: tuple[Media, ...]
-    messaging_service_sid: str
-    opt_out_type: str
-    profile_name: str
+    num_segments: int = 1
+    media: tuple[Media, ...] = ()
+    messaging_service_sid: str = ""
+    opt_out_type: str = ""
+    profile_name: str = ""
 
     @classmethod
     def parse(cls, params: Iterable[tuple[str, str]]) -> "InboundText":
@@ -56,11 +56,11 @@ class StatusUpdate:
     sid: str
     account_sid: str
     status: str
-    error_code: int | None
-    error_message: str
-    from_: str
-    to: str
-    messaging_service_sid: str
+    error_code: int | None = None
+    error_message: str = ""
+    from_: str = ""
+    to: str = ""
+    messaging_service_sid: str = ""
 
     @classmethod
     def parse(cls, params: Iterable[tuple[str, str]]) -> "StatusUpdate":

@@ -2,231 +2,443 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import threadline.messaging.models.attempt
 import threadline.messaging.models.conversation
 import threadline.messaging.models.media
 import threadline.messaging.models.message
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('contacts', '0001_initial'),
-        ('numbers', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("contacts", "0001_initial"),
+        ("numbers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=threadline.messaging.models.conversation.new_public_id, editable=False, max_length=32, unique=True)),
-                ('channel', models.CharField(default='sms', max_length=10)),
-                ('address', models.CharField(max_length=80)),
-                ('digits', models.CharField(blank=True, max_length=80)),
-                ('digits_reversed', models.CharField(blank=True, max_length=80)),
-                ('last_message_id', models.BigIntegerField(null=True)),
-                ('last_activity_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_direction', models.CharField(blank=True, max_length=8)),
-                ('last_status', models.CharField(blank=True, max_length=20)),
-                ('preview', models.CharField(blank=True, max_length=160)),
-                ('unread', models.PositiveIntegerField(default=0)),
-                ('last_inbound_at', models.DateTimeField(null=True)),
-                ('last_outbound_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('closed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.member')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='contacts.contact')),
-                ('last_number', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='numbers.number')),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=threadline.messaging.models.conversation.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("channel", models.CharField(default="sms", max_length=10)),
+                ("address", models.CharField(max_length=80)),
+                ("digits", models.CharField(blank=True, max_length=80)),
+                ("digits_reversed", models.CharField(blank=True, max_length=80)),
+                ("last_message_id", models.BigIntegerField(null=True)),
+                ("last_activity_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_direction", models.CharField(blank=True, max_length=8)),
+                ("last_status", models.CharField(blank=True, max_length=20)),
+                ("preview", models.CharField(blank=True, max_length=160)),
+                ("unread", models.PositiveIntegerField(default=0)),
+                ("last_inbound_at", models.DateTimeField(null=True)),
+                ("last_outbound_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.member",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="conversations",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "last_number",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="numbers.number",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConversationNumber',
+            name="ConversationNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_activity_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('unread', models.PositiveIntegerField(default=0)),
-                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='messaging.conversation')),
-                ('number', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='numbers.number')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("last_activity_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("unread", models.PositiveIntegerField(default=0)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="messaging.conversation",
+                    ),
+                ),
+                (
+                    "number",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="numbers.number",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField()),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='messaging.conversation')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='accounts.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField()),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="messaging.conversation"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="accounts.member"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=threadline.messaging.models.message.new_public_id, editable=False, max_length=32, unique=True)),
-                ('direction', models.CharField(max_length=8)),
-                ('line', models.CharField(max_length=80)),
-                ('address', models.CharField(max_length=80)),
-                ('body', models.TextField(blank=True)),
-                ('status', models.CharField(max_length=20)),
-                ('rank', models.PositiveSmallIntegerField()),
-                ('error_code', models.IntegerField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('segments', models.PositiveSmallIntegerField(default=1)),
-                ('num_media', models.PositiveSmallIntegerField(default=0)),
-                ('media_urls', models.JSONField(default=list)),
-                ('sid', models.CharField(max_length=34, null=True, unique=True)),
-                ('source', models.CharField(max_length=40)),
-                ('client_token', models.CharField(max_length=64, null=True)),
-                ('price', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='messaging.conversation')),
-                ('member', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.member')),
-                ('number', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='numbers.number')),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=threadline.messaging.models.message.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("direction", models.CharField(max_length=8)),
+                ("line", models.CharField(max_length=80)),
+                ("address", models.CharField(max_length=80)),
+                ("body", models.TextField(blank=True)),
+                ("status", models.CharField(max_length=20)),
+                ("rank", models.PositiveSmallIntegerField()),
+                ("error_code", models.IntegerField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("segments", models.PositiveSmallIntegerField(default=1)),
+                ("num_media", models.PositiveSmallIntegerField(default=0)),
+                ("media_urls", models.JSONField(default=list)),
+                ("sid", models.CharField(max_length=34, null=True, unique=True)),
+                ("source", models.CharField(max_length=40)),
+                ("client_token", models.CharField(max_length=64, null=True)),
+                ("price", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="messaging.conversation",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.member",
+                    ),
+                ),
+                (
+                    "number",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="numbers.number",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Media',
+            name="Media",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=threadline.messaging.models.media.new_public_id, editable=False, max_length=32, unique=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('url', models.TextField()),
-                ('content_type', models.CharField(blank=True, max_length=100)),
-                ('file', models.CharField(blank=True, max_length=200)),
-                ('size', models.PositiveIntegerField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('try_after', models.DateTimeField(null=True)),
-                ('problem', models.TextField(blank=True)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='media', to='messaging.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=threadline.messaging.models.media.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("url", models.TextField()),
+                ("content_type", models.CharField(blank=True, max_length=100)),
+                ("file", models.CharField(blank=True, max_length=200)),
+                ("size", models.PositiveIntegerField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("try_after", models.DateTimeField(null=True)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="media", to="messaging.message"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=threadline.messaging.models.attempt.new_public_id, editable=False, max_length=32, unique=True)),
-                ('outcome', models.CharField(choices=[('pending', 'Pending'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('not_sent', 'Not Sent'), ('unknown', 'Unknown'), ('absent', 'Absent'), ('ambiguous', 'Ambiguous')], default='pending', max_length=10)),
-                ('worker', models.CharField(blank=True, max_length=40)),
-                ('wire_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('sid', models.CharField(max_length=34, null=True, unique=True)),
-                ('error_code', models.IntegerField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('lookups', models.PositiveSmallIntegerField(default=0)),
-                ('looked_up_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='numbers.connection')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='messaging.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=threadline.messaging.models.attempt.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("not_sent", "Not Sent"),
+                            ("unknown", "Unknown"),
+                            ("absent", "Absent"),
+                            ("ambiguous", "Ambiguous"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("worker", models.CharField(blank=True, max_length=40)),
+                ("wire_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("sid", models.CharField(max_length=34, null=True, unique=True)),
+                ("error_code", models.IntegerField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("lookups", models.PositiveSmallIntegerField(default=0)),
+                ("looked_up_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="numbers.connection",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="messaging.message"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutboxEntry',
+            name="OutboxEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=80)),
-                ('line', models.CharField(max_length=80)),
-                ('priority', models.PositiveSmallIntegerField(choices=[(10, 'Person'), (20, 'Api'), (30, 'Campaign')])),
-                ('source', models.CharField(max_length=40)),
-                ('automatic', models.BooleanField(default=False)),
-                ('stop_on_reply', models.BooleanField(default=False)),
-                ('run_after', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('claimed_by', models.CharField(blank=True, max_length=40)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='numbers.connection')),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='messaging.conversation')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='outbox_entry', to='messaging.message')),
-                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=80)),
+                ("line", models.CharField(max_length=80)),
+                ("priority", models.PositiveSmallIntegerField(choices=[(10, "Person"), (20, "Api"), (30, "Campaign")])),
+                ("source", models.CharField(max_length=40)),
+                ("automatic", models.BooleanField(default=False)),
+                ("stop_on_reply", models.BooleanField(default=False)),
+                ("run_after", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("claimed_by", models.CharField(blank=True, max_length=40)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="numbers.connection",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="messaging.conversation"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outbox_entry", to="messaging.message"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('address', models.CharField(max_length=80)),
-                ('phase', models.CharField(max_length=8)),
-                ('verdict', models.CharField(max_length=8)),
-                ('code', models.CharField(blank=True, max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='messaging.message')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40)),
+                ("address", models.CharField(max_length=80)),
+                ("phase", models.CharField(max_length=8)),
+                ("verdict", models.CharField(max_length=8)),
+                ("code", models.CharField(blank=True, max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="messaging.message",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', '-last_activity_at', '-id'], name='conversation_latest'),
+            model_name="conversation",
+            index=models.Index(fields=["workspace", "-last_activity_at", "-id"], name="conversation_latest"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'digits'], name='conversation_digits'),
+            model_name="conversation",
+            index=models.Index(fields=["workspace", "digits"], name="conversation_digits"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['workspace', 'digits_reversed'], name='conversation_digits_rev'),
+            model_name="conversation",
+            index=models.Index(fields=["workspace", "digits_reversed"], name="conversation_digits_rev"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'channel', 'address'), name='conversation_per_address'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "channel", "address"), name="conversation_per_address"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversationnumber',
-            index=models.Index(fields=['number', '-last_activity_at', '-conversation'], name='conversation_latest_of_number'),
+            model_name="conversationnumber",
+            index=models.Index(
+                fields=["number", "-last_activity_at", "-conversation"], name="conversation_latest_of_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversationnumber',
-            constraint=models.UniqueConstraint(fields=('conversation', 'number'), name='number_once_per_conversation'),
+            model_name="conversationnumber",
+            constraint=models.UniqueConstraint(fields=("conversation", "number"), name="number_once_per_conversation"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('conversation', 'member'), name='one_draft_per_member'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("conversation", "member"), name="one_draft_per_member"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', '-created_at', '-id'], name='message_thread'),
+            model_name="message",
+            index=models.Index(fields=["conversation", "-created_at", "-id"], name="message_thread"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['workspace', '-id'], name='message_latest'),
+            model_name="message",
+            index=models.Index(fields=["workspace", "-id"], name="message_latest"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('workspace', 'client_token'), name='client_token_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("workspace", "client_token"), name="client_token_once"),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(condition=models.Q(('try_after__isnull', False)), fields=['try_after'], name='media_to_fetch'),
+            model_name="media",
+            index=models.Index(
+                condition=models.Q(("try_after__isnull", False)), fields=["try_after"], name="media_to_fetch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.UniqueConstraint(fields=('message', 'position'), name='media_position_once'),
+            model_name="media",
+            constraint=models.UniqueConstraint(fields=("message", "position"), name="media_position_once"),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('outcome__in', ['pending', 'unknown'])), fields=['connection', 'wire_at'], name='attempt_unsettled'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("outcome__in", ["pending", "unknown"])),
+                fields=["connection", "wire_at"],
+                name="attempt_unsettled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxentry',
-            index=models.Index(condition=models.Q(('claimed_by', '')), fields=['priority', 'run_after', 'id'], name='outbox_ready'),
+            model_name="outboxentry",
+            index=models.Index(
+                condition=models.Q(("claimed_by", "")), fields=["priority", "run_after", "id"], name="outbox_ready"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxentry',
-            index=models.Index(fields=['workspace', 'source'], name='outbox_of_source'),
+            model_name="outboxentry",
+            index=models.Index(fields=["workspace", "source"], name="outbox_of_source"),
         ),
         migrations.AddIndex(
-            model_name='outboxentry',
-            index=models.Index(condition=models.Q(('claimed_by', ''), _negated=True), fields=['claimed_by'], name='outbox_claimed'),
+            model_name="outboxentry",
+            index=models.Index(
+                condition=models.Q(("claimed_by", ""), _negated=True), fields=["claimed_by"], name="outbox_claimed"
+            ),
         ),
     ]

@@ -15,9 +15,7 @@ class Message(models.Model):
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="messages", db_index=False)
-    conversation = models.ForeignKey(
-        "messaging.Conversation", models.CASCADE, related_name="messages", db_index=False
-    )
+    conversation = models.ForeignKey("messaging.Conversation", models.CASCADE, related_name="messages", db_index=False)
     number = models.ForeignKey("numbers.Number", models.SET_NULL, null=True, related_name="+", db_index=False)
     direction = models.CharField(max_length=8)  # inbound or outbound
     line = models.CharField(max_length=80)

@@ -1,0 +1,5 @@
+"""The outbox empties: claim → gate again → attempt with wire_at, COMMIT → POST → settle. Only the worker imports this."""
+
+from threadline.messaging.dispatch.loop import run
+
+__all__ = ["run"]

@@ -1,0 +1,164 @@
+"""Claim: take what may leave now, pass it through the gate again, and write down that it is about to be on the wire."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from threadline.billing import ledger
+from threadline.compliance import optouts
+from threadline.lib import ids, rows
+from threadline.messaging import gate, receipts, statuses
+from threadline.messaging.facts import Facts, lines_of, opt_outs_of
+from threadline.messaging.models import Message, OutboxEntry
+from threadline.messaging.verdicts import Defer, Refuse, Send, Verdict
+
+Unread = Callable[[Collection[tuple[int, str]]], Collection[tuple[int, str]]]
+
+# Somebody whose own text is still unread is left out for a moment: it may be a STOP, or end a sequence.
+READ_FIRST = timedelta(milliseconds=250)
+
+_COLUMNS = [
+    "id",
+    "message_id",
+    "workspace_id",
+    "conversation_id",
+    "connection_id",
+    "address",
+    "line",
+    "source",
+    "automatic",
+    "expires_at",
+    "message__number_id",
+    "message__body",
+    "message__media_urls",
+    "message__status",
+    "conversation__public_id",
+    "tries",
+    "message__segments",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An outbox entry with the text it carries."""
+
+    id: int
+    message_id: int
+    workspace_id: int
+    conversation_id: int
+    connection_id: int
+    address: str
+    line: str
+    source: str
+    automatic: bool
+    expires_at: datetime | None
+    number_id: int | None
+    body: str
+    media_urls: list[str]
+    status: str
+    conversation: str
+    tries: int
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A text that may now be POSTed; `attempt` is the public id that its callback carries."""
+
+    entry: Entry
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    ready: Sequence[Claimed] = ()
+    ended: Sequence[Entry] = ()  # held, refused or cancelled at this gate: somebody may be looking at them
+    full: bool = False  # as many as asked for: there may be more
+
+
+def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: datetime) -> Claim:
+    """Take up to `limit` ready entries, in the caller's transaction; connections in `busy` have to wait."""
+    if limit <= 0:
+        return Claim()
+    waiting = OutboxEntry.objects.filter(claimed_by="", run_after__lte=now).order_by("priority", "run_after", "id")
+    if busy:
+        waiting = waiting.exclude(connection_id__in=list(busy))
+    waiting = waiting.select_for_update(skip_locked=True, of=("self",))  # SQLite has one writer and ignores it
+    entries = [Entry(*row) for row in waiting.values_list(*_COLUMNS)[:limit]]
+    if not entries:
+        return Claim()
+    # From here to the COMMIT no opt-out of these workspaces can slip in between check and claim.
+    optouts.lock_shared({entry.workspace_id for entry in entries})
+    people = {(entry.workspace_id, entry.address) for entry in entries}
+    to_read = unread(people)
+    facts = Facts(
+        now=now,
+        phase="dispatch",
+        opt_outs=opt_outs_of(people),
+        lines=lines_of({entry.workspace_id for entry in entries}),
+    )
+    asked = [entry for entry in entries if (entry.workspace_id, entry.address) not in to_read]
+    before = [
+        gate.Entry(
+            entry.workspace_id,
+            entry.address,
+            entry.number_id,
+            entry.body,
+            entry.automatic,
+            by_hand=not entry.automatic,
+            entry_id=entry.id,
+            expires_at=entry.expires_at,
+        )
+        for entry in asked
+    ]
+    verdicts = gate.decide(before, facts)
+    notes = [
+        receipts.Note(e.workspace_id, e.message_id, e.source, e.address, verdict, gate.seen(b, facts, verdict))
+        for e, b, verdict in zip(asked, before, verdicts, strict=True)
+    ]
+    receipts.keep(notes, "dispatch", now)
+    later = [(entry.id, now + READ_FIRST) for entry in entries if (entry.workspace_id, entry.address) in to_read]
+    later += [(e.id, v.until) for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Defer)]
+    rows.each("UPDATE messaging_outboxentry SET run_after = %s WHERE id = %s", [(until, pk) for pk, until in later])
+    ended = _end([(e, v) for e, v in zip(asked, verdicts, strict=True) if not isinstance(v, Send | Defer)], now)
+    ready = _wire(worker, [e for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Send)], now)
+    return Claim(ready, ended, full=len(entries) == limit)
+
+
+def _wire(worker: str, entries: Sequence[Entry], now: datetime) -> list[Claimed]:
+    """Before the POST: an attempt with `wire_at`, so that whatever happens next, nobody sends this text twice."""
+    claimed = [Claimed(entry, ids.new("att")) for entry in entries]
+    rows.insert(
+        "messaging_attempt",
+        ["public_id", "message_id", "connection_id", "outcome", "worker", "wire_at", "error", "lookups"],
+        [
+            (one.attempt, one.entry.message_id, one.entry.connection_id, "pending", worker, now, "", 0)
+            for one in claimed
+        ],
+    )
+    rows.each(
+        "UPDATE messaging_outboxentry SET claimed_by = %s, claimed_at = %s, tries = tries + 1 WHERE id = %s",
+        [(worker, now, entry.id) for entry in entries],
+    )
+    rows.each(
+        "UPDATE messaging_message SET status = %s, rank = %s, error_code = NULL, error = '' WHERE id = %s",
+        [(statuses.SENDING, statuses.rank(statuses.SENDING), entry.message_id) for entry in entries],
+    )
+    return claimed
+
+
+def _end(decided: Sequence[tuple[Entry, Verdict]], now: datetime) -> list[Entry]:
+    """The gate said no: the entry leaves the queue, the message says why, the reservation is released."""
+    by_workspace: dict[int, list[int]] = {}
+    for entry, verdict in decided:
+        status = {"hold": statuses.HELD, "cancel": statuses.CANCELED}.get(verdict.name, statuses.FAILED)
+        reason = "" if isinstance(verdict, Send | Defer) else verdict.reason
+        code = 21610 if isinstance(verdict, Refuse) and verdict.code == "opted_out" else None
+        Message.objects.filter(id=entry.message_id).update(
+            status=status, rank=statuses.rank(status), error=reason, error_code=code
+        )
+        by_workspace.setdefault(entry.workspace_id, []).append(entry.message_id)
+    OutboxEntry.objects.filter(id__in=[entry.id for entry, _verdict in decided]).delete()
+    for workspace_id, message_ids in by_workspace.items():
+        ledger.release(workspace_id, message_ids, now)
+    return [entry for entry, _verdict in decided]

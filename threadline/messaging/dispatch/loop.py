@@ -1,0 +1,141 @@
+"""The sender: one thread that keeps the flight full. Every turn settles what landed and claims what may leave, in one commit."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import DatabaseError, connection, transaction
+
+from threadline.events.publish import Happening, publish
+from threadline.lib import clock, doorbell, failpoints, ids
+from threadline.messaging.dispatch import alive, rescue
+from threadline.messaging.dispatch.addresses import Addresses
+from threadline.messaging.dispatch.claim import Claimed, Entry, Unread, claim
+from threadline.messaging.dispatch.settle import Landed, settle
+from threadline.twilio.flight import Flight
+from threadline.twilio.outcomes import Throttled, Unknown
+
+log = logging.getLogger(__name__)
+
+FLIGHT = 100  # beyond about this many at once an account is answered 429
+GROUP_AGE = 0.005  # seconds that a landing may wait for others while the flight is still busy
+IDLE = 1.0  # seconds between looks when no bell rings
+SLOW_DOWN = timedelta(seconds=1)
+RESCUE_EVERY = 5.0  # seconds
+AFTER_ERROR = 0.5  # seconds
+
+
+class Sender:
+    """Claims, POSTs and settles until told to stop; then lands what is in the air."""
+
+    def __init__(self, unread: Unread, limit: int = FLIGHT) -> None:
+        self.worker = ids.new("wrk")
+        self.unread = unread
+        self.flight = Flight(limit=limit)
+        self.limit = limit
+        self.addresses = Addresses()
+        self.landed: list[Landed] = []
+        self.landed_since = 0.0
+        self.in_air = 0
+        self.throttled_until: dict[int, float] = {}
+        self.more = True
+
+    def run(self, stop: threading.Event) -> None:
+        alive.hold(self.worker)
+        bell = doorbell.Doorbell(["outbox"])
+        rescued = 0.0
+        try:
+            while not (stop.is_set() and not self.in_air and not self.landed):
+                if time.monotonic() - rescued > RESCUE_EVERY:
+                    rescued = time.monotonic()
+                    rescue.dead_claims()
+                if self._turn_is_due():
+                    self._turn(claiming=not stop.is_set())
+                self._wait(bell, stop)
+        finally:
+            bell.close()
+            alive.drop(self.worker)
+            self.flight.close()
+
+    def _turn_is_due(self) -> bool:
+        """Settle in groups, without keeping a lone text or an empty slot waiting."""
+        if not self.in_air:
+            return bool(self.landed) or self.more
+        if not self.landed:
+            return self.more and self.in_air < self.limit // 2
+        waited = time.monotonic() - self.landed_since
+        return waited >= GROUP_AGE or len(self.landed) >= self.limit // 2
+
+    def _turn(self, claiming: bool) -> None:
+        landed = self.landed
+        free = self.limit - self.in_air if claiming else 0
+        try:
+            with transaction.atomic():
+                now = clock.now()
+                happenings = settle(landed, now)
+                failpoints.hit("dispatch.before_wire")
+                taken = claim(self.worker, free, self.unread, self._busy(), now)
+                publish(happenings + _ended(taken.ended))
+                if landed:
+                    failpoints.hit("dispatch.before_settle")
+        except DatabaseError:
+            # Nothing was written and nothing claimed: what landed stays in hand until it is.
+            log.exception("A turn of the sender was rolled back; it is tried again")
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(AFTER_ERROR)
+            alive.hold(self.worker)  # a lost connection took the lock with it
+            return
+        self.landed = []
+        if taken.ready:
+            failpoints.hit("dispatch.after_wire")
+        self.more = taken.full
+        self._post(taken.ready)
+        if any(isinstance(one.outcome, Unknown) for one in landed):
+            doorbell.ring("reconcile")
+
+    def _post(self, ready: Sequence[Claimed]) -> None:
+        for one in ready:
+            self.flight.submit(one, *self.addresses.request(one))
+            self.in_air += 1
+
+    def _wait(self, bell: doorbell.Doorbell, stop: threading.Event) -> None:
+        """Wait for landings while anything is in the air, else for a bell."""
+        if self.in_air:
+            landings = self.flight.poll(GROUP_AGE if self.landed else 0.02)
+            if landings:
+                failpoints.hit("dispatch.after_post")
+                self._land(landings)
+            if not self.more and self.in_air < self.limit and bell.wait(0):
+                self.more = True
+        elif not self.landed and not self.more and not stop.is_set():
+            bell.wait(IDLE)
+            self.more = True
+
+    def _land(self, landings: Sequence[object]) -> None:
+        if not self.landed:
+            self.landed_since = time.monotonic()
+        for landing in landings:
+            self.in_air -= 1
+            self.landed.append(Landed(landing.key, landing.outcome))  # type: ignore[attr-defined]
+            if isinstance(landing.outcome, Throttled):  # type: ignore[attr-defined]
+                connection_id = landing.key.entry.connection_id  # type: ignore[attr-defined]
+                self.throttled_until[connection_id] = time.monotonic() + SLOW_DOWN.total_seconds()
+
+    def _busy(self) -> list[int]:
+        now = time.monotonic()
+        self.throttled_until = {pk: until for pk, until in self.throttled_until.items() if until > now}
+        return list(self.throttled_until)
+
+
+def _ended(entries: Sequence[Entry]) -> list[Happening]:
+    return [
+        Happening(entry.workspace_id, "conversation.changed", entry.conversation, {"messages": [entry.message_id]})
+        for entry in entries
+    ]
+
+
+def run(stop: threading.Event, unread: Unread) -> None:
+    """Send until `stop` is set, then land what is in the air. `unread` says whose own texts still wait to be read."""
+    Sender(unread).run(stop)

@@ -1,0 +1,34 @@
+"""Receipts: what the gate saw and said, kept with every text. They answer "Why?"."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from threadline.lib import rows
+from threadline.messaging.verdicts import Defer, Send, Verdict
+
+_COLUMNS = ["workspace_id", "message_id", "source", "address", "phase", "verdict", "code", "reason", "facts", "at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    workspace_id: int
+    message_id: int | None
+    source: str
+    address: str
+    verdict: Verdict
+    facts: Mapping[str, Any]
+
+
+def keep(notes: Sequence[Note], phase: str, at: datetime) -> None:
+    """Append a receipt for every note."""
+    rows.insert("messaging_receipt", _COLUMNS, [_row(note, phase, at) for note in notes])
+
+
+def _row(note: Note, phase: str, at: datetime) -> tuple[object, ...]:
+    verdict, facts = note.verdict, dict(note.facts)
+    if isinstance(verdict, Defer):
+        facts["until"] = verdict.until.isoformat()
+    said = ("", "") if isinstance(verdict, Send) else (verdict.code, verdict.reason)
+    return (note.workspace_id, note.message_id, note.source, note.address, phase, verdict.name, *said, facts, at)
