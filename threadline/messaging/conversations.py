@@ -64,24 +64,25 @@ def merge(activities: Mapping[int, Activity], conversation_id: int, new: Activit
     return last
 
 
+_IF_NEWER = "CASE WHEN last_message_id IS NULL OR last_activity_at <= %s THEN {1} ELSE {0} END"
+_LATER_OF = "CASE WHEN {0} IS NULL OR {0} < %s THEN COALESCE(%s, {0}) ELSE {0} END"
+
+
 def touch(activities: Mapping[int, Activity]) -> None:
     """Write what a batch did: newest message, unread count, last times. An older message only adds to the counts."""
     rows.each(
-        """
+        f"""
         UPDATE messaging_conversation SET
-          last_message_id = CASE WHEN last_message_id IS NULL OR last_activity_at <= %s THEN %s ELSE last_message_id END,
-          last_direction = CASE WHEN last_message_id IS NULL OR last_activity_at <= %s THEN %s ELSE last_direction END,
-          last_status = CASE WHEN last_message_id IS NULL OR last_activity_at <= %s THEN %s ELSE last_status END,
-          preview = CASE WHEN last_message_id IS NULL OR last_activity_at <= %s THEN %s ELSE preview END,
-          last_number_id = CASE WHEN last_message_id IS NULL OR last_activity_at <= %s
-                                THEN COALESCE(%s, last_number_id) ELSE last_number_id END,
-          last_activity_at = CASE WHEN last_message_id IS NULL OR last_activity_at <= %s THEN %s ELSE last_activity_at END,
+          last_message_id = {_IF_NEWER.format("last_message_id", "%s")},
+          last_direction = {_IF_NEWER.format("last_direction", "%s")},
+          last_status = {_IF_NEWER.format("last_status", "%s")},
+          preview = {_IF_NEWER.format("preview", "%s")},
+          last_number_id = {_IF_NEWER.format("last_number_id", "COALESCE(%s, last_number_id)")},
+          last_activity_at = {_IF_NEWER.format("last_activity_at", "%s")},
           unread = unread + %s,
           closed_at = CASE WHEN %s > 0 THEN NULL ELSE closed_at END,
-          last_inbound_at = CASE WHEN last_inbound_at IS NULL OR last_inbound_at < %s
-                                 THEN COALESCE(%s, last_inbound_at) ELSE last_inbound_at END,
-          last_outbound_at = CASE WHEN last_outbound_at IS NULL OR last_outbound_at < %s
-                                  THEN COALESCE(%s, last_outbound_at) ELSE last_outbound_at END
+          last_inbound_at = {_LATER_OF.format("last_inbound_at")},
+          last_outbound_at = {_LATER_OF.format("last_outbound_at")}
         WHERE id = %s
         """,
         (_touch_values(pk, done) for pk, done in sorted(activities.items())),

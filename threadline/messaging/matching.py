@@ -1,4 +1,4 @@
-"""Which of the carrier's texts is which of ours: by body, one to one, tolerant of what the carrier changes in a body."""
+"""Which of the carrier's texts is which of ours: by body, one to one, tolerant of what the carrier changes in it."""
 
 import re
 import unicodedata
@@ -29,9 +29,9 @@ T = TypeVar("T", bound=Theirs)
 def match(ours: Sequence[O], theirs: Sequence[T]) -> tuple[list[tuple[O, T]], list[O]]:
     """Pair texts to one person: (pairs, ambiguous).
 
-    Equal bodies are interchangeable to the person who reads them, so n of ours against n or more of theirs are paired in
-    order. Fewer of theirs than of ours: the oldest are paired, the rest counts as not found. A carrier's text whose body
-    was redacted could be any of them: then what is left over is ambiguous.
+    Equal bodies are interchangeable to the person who reads them, so n of ours against n or more of theirs are paired
+    in order. Fewer of theirs than of ours: the oldest are paired, the rest counts as not found. A carrier's text whose
+    body was redacted could be any of them: then what is left over is ambiguous.
     """
     groups: dict[str, list[O]] = {}
     for one in ours:

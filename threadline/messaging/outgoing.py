@@ -39,7 +39,7 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The gate's verdict on one text; `message` is None when it was refused. `repeated`: an equal request came before."""
+    """The gate's verdict on one text; `message` is None when refused. `repeated`: an equal request came before."""
 
     verdict: Verdict
     message: MessageRef | None = None

@@ -1,4 +1,4 @@
-"""What passed the gate is written down: conversation, message, outbox entry and reservation, in the caller's transaction."""
+"""What passed the gate is written down at once: conversation, message, outbox entry and reservation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,42 +17,15 @@ from threadline.messaging.verdicts import Hold, Verdict
 
 STALE_AFTER = timedelta(hours=24)  # a text that could not leave for so long may no longer be wanted
 
-MESSAGE_COLUMNS = [
-    "public_id",
-    "workspace_id",
-    "conversation_id",
-    "number_id",
-    "direction",
-    "line",
-    "address",
-    "body",
-    "status",
-    "rank",
-    "error",
-    "segments",
-    "num_media",
-    "media_urls",
-    "source",
-    "member_id",
-    "client_token",
-    "created_at",
-]
-OUTBOX_COLUMNS = [
-    "message_id",
-    "workspace_id",
-    "conversation_id",
-    "connection_id",
-    "address",
-    "line",
-    "priority",
-    "source",
-    "automatic",
-    "stop_on_reply",
-    "run_after",
-    "expires_at",
-    "tries",
-    "claimed_by",
-]
+MESSAGE_COLUMNS = (
+    *("public_id", "workspace_id", "conversation_id", "number_id", "direction", "line", "address", "body"),
+    *("status", "rank", "error", "segments", "num_media", "media_urls", "source", "member_id"),
+    *("client_token", "created_at"),
+)
+OUTBOX_COLUMNS = (
+    *("message_id", "workspace_id", "conversation_id", "connection_id", "address", "line"),
+    *("priority", "source", "automatic", "stop_on_reply", "run_after", "expires_at", "tries", "claimed_by"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,26 +13,10 @@ from threadline.messaging.models import Message
 from threadline.numbers.models import Number
 from threadline.twilio.payloads import InboundText
 
-MESSAGE_COLUMNS = [
-    "public_id",
-    "workspace_id",
-    "conversation_id",
-    "number_id",
-    "direction",
-    "line",
-    "address",
-    "body",
-    "status",
-    "rank",
-    "error",
-    "segments",
-    "num_media",
-    "media_urls",
-    "sid",
-    "source",
-    "created_at",
-    "sent_at",
-]
+MESSAGE_COLUMNS = (
+    *("public_id", "workspace_id", "conversation_id", "number_id", "direction", "line", "address", "body"),
+    *("status", "rank", "error", "segments", "num_media", "media_urls", "sid", "source", "created_at", "sent_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Texts of unknown outcome: found in the carrier's list, or looked up twice in vain after a grace period and sent again."""
+"""Texts of unknown outcome: found in the carrier's list, or looked up twice in vain, late enough, and sent again."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -100,7 +100,7 @@ def _by_pair(due: Iterable[Unknown]) -> dict[tuple[str, str], list[Unknown]]:
 
 
 def _list(client: Client, line: str, address: str, since: datetime) -> list[MessageRecord]:
-    """Every text of ours to this person since then; complete, or a CarrierError. By To and From, without a date filter."""
+    """Every text of ours to this person since then, by To and From; complete, or a CarrierError."""
     found: list[MessageRecord] = []
     for page in client.messages(to=address, from_=line):
         found += [record for record in page if not record.inbound and record.created_at >= since]

@@ -90,7 +90,8 @@ def _settle_attempts(matched: Sequence[tuple[Update, Target]]) -> None:
         [(update.update.sid, update.at, attempt_id) for attempt_id, (update, _target) in sorted(accepted.items())],
     )
     rows.each(
-        "UPDATE messaging_message SET sid = %s WHERE id = %s AND sid IS NULL",
+        "UPDATE messaging_message SET sid = %s, status = CASE status WHEN 'unknown' THEN 'sending' ELSE status END "
+        "WHERE id = %s AND sid IS NULL",
         [(update.update.sid, target.message_id) for update, target in accepted.values()],
     )
     OutboxEntry.objects.filter(message_id__in=[target.message_id for _update, target in accepted.values()]).delete()

@@ -1,4 +1,4 @@
-"""The outbox empties: claim → gate again → attempt with wire_at, COMMIT → POST → settle. Only the worker imports this."""
+"""The outbox empties: claim → gate again → attempt with wire_at, COMMIT → POST → settle. Only the worker calls it."""
 
 from threadline.messaging.dispatch.loop import run
 

@@ -17,25 +17,11 @@ Unread = Callable[[Collection[tuple[int, str]]], Collection[tuple[int, str]]]
 # Somebody whose own text is still unread is left out for a moment: it may be a STOP, or end a sequence.
 READ_FIRST = timedelta(milliseconds=250)
 
-_COLUMNS = [
-    "id",
-    "message_id",
-    "workspace_id",
-    "conversation_id",
-    "connection_id",
-    "address",
-    "line",
-    "source",
-    "automatic",
-    "expires_at",
-    "message__number_id",
-    "message__body",
-    "message__media_urls",
-    "message__status",
-    "conversation__public_id",
-    "tries",
-    "message__segments",
-]
+_COLUMNS = (
+    *("id", "message_id", "workspace_id", "conversation_id", "connection_id", "address", "line", "source"),
+    *("automatic", "expires_at", "message__number_id", "message__body", "message__media_urls", "message__status"),
+    *("conversation__public_id", "tries", "message__segments"),
+)
 
 
 @dataclass(frozen=True, slots=True)

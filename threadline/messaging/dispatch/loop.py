@@ -1,4 +1,4 @@
-"""The sender: one thread that keeps the flight full. Every turn settles what landed and claims what may leave, in one commit."""
+"""The sender: one thread keeps the flight full. A turn settles what landed and claims what may leave, in one commit."""
 
 import logging
 import threading

@@ -78,7 +78,8 @@ def _accepted(group: Sequence[Landed], now: datetime) -> None:
         [(sid, now, attempt) for attempt, _entry, sid in sids],
     )
     rows.each(
-        "UPDATE messaging_message SET sid = %s WHERE id = %s AND sid IS NULL",
+        "UPDATE messaging_message SET sid = %s, status = CASE status WHEN 'unknown' THEN 'sending' ELSE status END "
+        "WHERE id = %s AND sid IS NULL",
         [(sid, entry.message_id) for _attempt, entry, sid in sids],
     )
     rows.each("DELETE FROM messaging_outboxentry WHERE id = %s", [(entry.id,) for _attempt, entry, _sid in sids])

@@ -10,7 +10,7 @@ def new_public_id() -> str:
 
 
 class Media(models.Model):
-    """Inbound files are fetched in the background and kept; `file` is empty until then, `problem` says why it failed."""
+    """Inbound files are fetched in the background and kept; until then `file` is empty, `problem` says why not."""
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     message = models.ForeignKey("messaging.Message", models.CASCADE, related_name="media")
