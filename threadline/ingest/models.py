@@ -13,7 +13,7 @@ class RawRequest(models.Model):
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="+", db_index=False, null=True)
     connection = models.ForeignKey("numbers.Connection", models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    key = models.CharField(max_length=90, unique=True)  # inbound:<sid>, status:<sid>:<status>; a repeat is a no-op
+    key = models.CharField(max_length=90, unique=True)  # inbound:<workspace>:<sid> …; a repeat is a no-op
     address = models.CharField(max_length=80, blank=True)  # inbound: who wrote; the claim waits for it
     attempt = models.CharField(max_length=32, blank=True)  # status: the attempt's public id from the path
     body = models.TextField()  # as received, still URL-encoded
@@ -38,12 +38,12 @@ class RawRequest(models.Model):
 
 
 class Quarantined(models.Model):
-    """A webhook we refused: bad signature, unknown account or line. Kept (capped per hour) and shown, never acted on."""
+    """A webhook we refused: bad signature, unknown account … Kept (capped per hour) and shown, never acted on."""
 
     connection = models.ForeignKey("numbers.Connection", models.CASCADE, related_name="+", null=True)
     path = models.CharField(max_length=200)
     url = models.TextField()  # as we saw it
-    reason = models.CharField(max_length=40)  # unsigned, bad_signature, unknown_account, unknown_line, too_large
+    reason = models.CharField(max_length=40)  # see quarantine.py
     diagnosis = models.TextField(blank=True)  # a sentence: which setting to change
     headers = models.JSONField(default=dict)  # only those that a diagnosis needs
     body = models.TextField(blank=True)

@@ -5,51 +5,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('numbers', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("numbers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Quarantined',
+            name="Quarantined",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200)),
-                ('url', models.TextField()),
-                ('reason', models.CharField(max_length=40)),
-                ('diagnosis', models.TextField(blank=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.TextField(blank=True)),
-                ('remote', models.CharField(blank=True, max_length=60)),
-                ('received_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='numbers.connection')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=200)),
+                ("url", models.TextField()),
+                ("reason", models.CharField(max_length=40)),
+                ("diagnosis", models.TextField(blank=True)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.TextField(blank=True)),
+                ("remote", models.CharField(blank=True, max_length=60)),
+                ("received_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="numbers.connection",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['connection', '-received_at'], name='quarantine_latest')],
+                "indexes": [models.Index(fields=["connection", "-received_at"], name="quarantine_latest")],
             },
         ),
         migrations.CreateModel(
-            name='RawRequest',
+            name="RawRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('inbound', 'Inbound'), ('status', 'Status')], max_length=8)),
-                ('key', models.CharField(max_length=90, unique=True)),
-                ('address', models.CharField(blank=True, max_length=80)),
-                ('attempt', models.CharField(blank=True, max_length=32)),
-                ('body', models.TextField()),
-                ('received_at', models.DateTimeField()),
-                ('processed_at', models.DateTimeField(null=True)),
-                ('problem', models.TextField(blank=True)),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='numbers.connection')),
-                ('workspace', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("inbound", "Inbound"), ("status", "Status")], max_length=8)),
+                ("key", models.CharField(max_length=90, unique=True)),
+                ("address", models.CharField(blank=True, max_length=80)),
+                ("attempt", models.CharField(blank=True, max_length=32)),
+                ("body", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                ("processed_at", models.DateTimeField(null=True)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="numbers.connection",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['id'], name='raw_waiting'), models.Index(condition=models.Q(('kind', 'inbound'), ('processed_at', None)), fields=['workspace', 'address'], name='raw_unread_inbound'), models.Index(fields=['received_at'], name='raw_age')],
+                "indexes": [
+                    models.Index(condition=models.Q(("processed_at", None)), fields=["id"], name="raw_waiting"),
+                    models.Index(
+                        condition=models.Q(("kind", "inbound"), ("processed_at", None)),
+                        fields=["workspace", "address"],
+                        name="raw_unread_inbound",
+                    ),
+                    models.Index(fields=["received_at"], name="raw_age"),
+                ],
             },
         ),
     ]

@@ -1,0 +1,22 @@
+"""Reading an URL-encoded form at the speed of the edge; agrees with urllib.parse.parse_qsl (tested)."""
+
+from urllib.parse import unquote
+
+Fields = list[tuple[str, str]]
+
+
+def fields(body: bytes) -> Fields:
+    """Return (name, value) pairs in order, blank values kept. Bytes that are no UTF-8 become U+FFFD."""
+    pairs: Fields = []
+    for part in body.decode("utf-8", "replace").split("&"):
+        if not part:
+            continue
+        name, _, value = part.partition("=")
+        if "+" in value:
+            value = value.replace("+", " ")
+        if "%" in value:
+            value = unquote(value)
+        if "%" in name or "+" in name:
+            name = unquote(name.replace("+", " "))
+        pairs.append((name, value))
+    return pairs
