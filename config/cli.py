@@ -18,8 +18,8 @@ COMMANDS = {
     "resetpassword": "give a person a new password",
     "seed": "fill the demo workspace on the sandbox",
 }
-# Started without Django: they are to be quick, or to set things up before it loads.
-_LIGHT = {"serve": "config.serve", "web": "config.web"}
+# Commands of the house itself; `serve` stays free of Django to be quick.
+_LIGHT = {"serve": "config.serve", "web": "config.web", "seed": "config.demo.command"}
 
 
 def main(arguments: list[str] | None = None) -> None:

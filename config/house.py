@@ -68,18 +68,26 @@ class House:
 
     def start(self, wanted: Callable[[], bool] = lambda: True) -> None:
         """Prepare what is missing, start all three, return when the web answers. SystemExit when one cannot run."""
-        self.sandbox.start()
-        first = not (self.place.data / "demo.json").exists()
-        if first or not prepare.is_done(self.place.data):
-            if first:
-                say("Making the database and a demo workspace (first start only) …")
-                self._wait_for(self.sandbox, "127.0.0.1", self.place.sandbox_port, wanted)
-            self._prepare(["--demo"] if first else [], wanted)
+        self.prepare(wanted)
         if not wanted():
             return
         self.worker.start()
         self.web.start()
         self._wait_for(self.web, self.place.host, self.place.port, wanted)
+
+    def prepare(self, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Start the sandbox; make database, static files and demo workspace, or bring them up to date."""
+        self.sandbox.start()
+        data, here = self.place.data, f"{self.place.local_url} {self.place.sandbox_url}"
+        first = not (data / "demo.json").exists()
+        moved = not (data / "place").exists() or (data / "place").read_text() != here
+        if first:
+            say("Making the database and a demo workspace (first start only) …")
+        if first or moved:
+            self._wait_for(self.sandbox, "127.0.0.1", self.place.sandbox_port, wanted)
+        if first or moved or not prepare.is_done(data):
+            self._run_prepare(["--demo"] if first else ["--moved"] if moved else [], wanted)
+            (data / "place").write_text(here)
 
     def watch(self, stopping: threading.Event) -> None:
         """Restart whatever dies until `stopping` is set."""
@@ -99,7 +107,7 @@ class House:
         for child in self.children:
             child.kill()
 
-    def _prepare(self, extra: list[str], wanted: Callable[[], bool]) -> None:
+    def _run_prepare(self, extra: list[str], wanted: Callable[[], bool]) -> None:
         command = [sys.executable, "-m", "config.prepare", *extra]
         done = subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, check=False)
         if done.returncode and wanted():

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from config import env
+
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,7 +36,7 @@ def _watched() -> Iterator[Path]:
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m config.prepare [--demo]`: migrate, collect static files, seed the demo when asked."""
+    """`python -m config.prepare [--demo | --moved]`: migrate, collect static files, make the demo or let it follow."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
     from django.conf import settings
@@ -43,9 +45,13 @@ def main(arguments: list[str]) -> int:
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
-    if "--demo" in arguments:
-        call_command("seed")
-    (Path(settings.THREADLINE_DATA) / "prepared").write_text(fingerprint())
+    data = Path(settings.THREADLINE_DATA)
+    if arguments:
+        from config.demo import seed
+
+        where = (settings.THREADLINE_SANDBOX_URL, env.text("THREADLINE_DEMO_URL"))
+        seed.make(data, *where) if arguments == ["--demo"] else seed.follow(data, *where)
+    (data / "prepared").write_text(fingerprint())
     return 0
 
 

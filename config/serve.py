@@ -17,14 +17,7 @@ from config.house import House, Place, free_port, is_free, say
 
 def main(arguments: list[str]) -> int:
     """Run until Ctrl-C or SIGTERM; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    data = env.folder("THREADLINE_DATA", "data")
-    data.mkdir(parents=True, exist_ok=True)
-    lock = _only_one(data)
-    place = Place(data, options.host, options.port, _sandbox_port(data, options.port))
-    for port, host in ((place.port, place.host), (place.sandbox_port, "127.0.0.1")):
-        _demand_free(host, port)
-    make_secret_key(data)
+    place, lock = parse(arguments)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
@@ -41,6 +34,17 @@ def main(arguments: list[str]) -> int:
         house.stop()
         lock.close()
     return 0
+
+
+def parse(arguments: list[str]) -> tuple[Place, TextIO]:
+    """The place that command line and environment name, ready to run, and the data folder's lock; or SystemExit."""
+    options = _parser().parse_args(arguments)
+    data = env.folder("THREADLINE_DATA", "data")
+    data.mkdir(parents=True, exist_ok=True)
+    lock = _only_one(data)
+    _demand_free(options.host, options.port)
+    make_secret_key(data)
+    return Place(data, options.host, options.port, _sandbox_port(data, options.port)), lock
 
 
 def make_secret_key(data: Path) -> None:
@@ -75,9 +79,9 @@ def _only_one(data: Path) -> TextIO:
 
 
 def _sandbox_port(data: Path, port: int) -> int:
-    """The sandbox keeps its port for good, because the demo connection stores its address."""
+    """The sandbox keeps its port while it is free, because people and scripts know its address."""
     path = data / "sandbox" / "port"
-    if path.exists():
+    if path.exists() and is_free("127.0.0.1", int(path.read_text())):
         return int(path.read_text())
     path.parent.mkdir(parents=True, exist_ok=True)
     chosen = port + 1 if is_free("127.0.0.1", port + 1) else free_port()

@@ -52,7 +52,7 @@ class Live:
         )
         return done.stdout
 
-    def api(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+    def api(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
         """Ask the REST API with the demo's key; returns the answer's JSON, of errors as well."""
         return ask(method, self.url + path, body, Authorization=f"Bearer {self.demo['api_key']}", **headers)
 

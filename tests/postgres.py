@@ -42,7 +42,19 @@ def server() -> Iterator[str]:
     options = " ".join(f"-c {name}={value}" for name, value in _QUICK.items())
     options += f" -c unix_socket_directories={folder} -p {port}"
     try:
-        init = [bin_folder / "initdb", "-D", data, "-U", "threadline", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+        init: list[str | Path] = [
+            bin_folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            "threadline",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "-N",
+        ]
         _run([*run_as, *init], folder)
         _run([*run_as, bin_folder / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start"], folder)
         yield f"postgresql://threadline@127.0.0.1:{port}/postgres"

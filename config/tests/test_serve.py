@@ -19,9 +19,13 @@ def test_the_secret_key_is_made_once_and_read_by_its_owner_alone(tmp_path, monke
     assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
 
 
-def test_the_sandbox_keeps_its_port_for_good(tmp_path):
-    port = serve._sandbox_port(tmp_path, 8000)
+def test_the_sandbox_keeps_its_port_while_it_is_free(tmp_path):
+    port = serve._sandbox_port(tmp_path, free_port())
     assert serve._sandbox_port(tmp_path, 9000) == port
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        assert serve._sandbox_port(tmp_path, 9000) != port
 
 
 def test_people_get_localhost_and_the_sandbox_a_loopback_address(tmp_path):
