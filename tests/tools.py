@@ -32,8 +32,11 @@ def apt_install(*packages: str) -> bool:
 
 def install(requirements: str) -> bool:
     """Install a hash-pinned requirements file into this environment."""
-    uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable, "--no-deps"]
-    return _quiet([*uv, "--require-hashes", "-r", str(ROOT / requirements)])
+    if Path("/etc/ssl/certs/ca-certificates.crt").exists():
+        os.environ["UV_SYSTEM_CERTS"] = "1"
+    wanted = ["install", "--no-deps", "--require-hashes", "-r", str(ROOT / requirements)]
+    uv = [sys.executable, "-m", "uv", "pip", *wanted, "--python", sys.executable]
+    return _quiet(uv) or _quiet([sys.executable, "-m", "pip", *wanted])
 
 
 def chromium() -> str:
