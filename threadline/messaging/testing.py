@@ -1,6 +1,7 @@
 """Texts for tests: a line ready to send from, and what arrives on it."""
 
 import itertools
+import threading
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from threadline.accounts.models import Workspace
 from threadline.events.publish import publish
 from threadline.lib import clock
 from threadline.messaging import receive
-from threadline.messaging.models import Conversation, Message
+from threadline.messaging.dispatch import run
+from threadline.messaging.dispatch.claim import Unread
+from threadline.messaging.models import Conversation, Message, OutboxEntry
 from threadline.messaging.outgoing import Outcome, Outgoing
 from threadline.messaging.send import send
 from threadline.numbers.models import Number
@@ -46,3 +49,15 @@ def conversation_with(workspace: Workspace, address: str = DANA) -> Conversation
 
 def last_message(workspace: Workspace) -> Message:
     return Message.objects.filter(workspace=workspace).latest("id")
+
+
+class _UntilEmpty(threading.Event):
+    """Stops a sender once nothing waits to be claimed."""
+
+    def is_set(self) -> bool:
+        return not OutboxEntry.objects.filter(claimed_by="", run_after__lte=clock.now()).exists()
+
+
+def send_all(unread: Unread = lambda _people: set()) -> None:
+    """Empty the outbox in this thread, to wherever the connections point."""
+    run(_UntilEmpty(), unread)

@@ -14,7 +14,7 @@ from threadline.messaging.dispatch import alive, rescue
 from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import Claimed, Entry, Unread, claim
 from threadline.messaging.dispatch.settle import Landed, settle
-from threadline.twilio.flight import Flight
+from threadline.twilio.flight import Flight, Landing
 from threadline.twilio.outcomes import Throttled, Unknown
 
 log = logging.getLogger(__name__)
@@ -113,14 +113,14 @@ class Sender:
             bell.wait(IDLE)
             self.more = True
 
-    def _land(self, landings: Sequence[object]) -> None:
+    def _land(self, landings: Sequence[Landing]) -> None:
         if not self.landed:
             self.landed_since = time.monotonic()
         for landing in landings:
             self.in_air -= 1
-            self.landed.append(Landed(landing.key, landing.outcome))  # type: ignore[attr-defined]
-            if isinstance(landing.outcome, Throttled):  # type: ignore[attr-defined]
-                connection_id = landing.key.entry.connection_id  # type: ignore[attr-defined]
+            self.landed.append(Landed(landing.key, landing.outcome))
+            if isinstance(landing.outcome, Throttled):
+                connection_id = landing.key.entry.connection_id
                 self.throttled_until[connection_id] = time.monotonic() + SLOW_DOWN.total_seconds()
 
     def _busy(self) -> list[int]:

@@ -1,0 +1,184 @@
+"""The outbox empties at the simulated carrier: each text once, and every way a POST can end."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sandbox.testing import RunningSandbox
+from threadline.billing import ledger
+from threadline.compliance import optouts
+from threadline.lib import clock
+from threadline.messaging import withdraw
+from threadline.messaging.models import Attempt, Message, OutboxEntry, Receipt
+from threadline.messaging.testing import DANA, send_all, text
+from threadline.numbers.models import Connection, Number
+from threadline.numbers.testing import NOWHERE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def accepted(carrier: RunningSandbox) -> list[tuple[str, str]]:
+    return [(row["to"], row["body"]) for row in carrier.control("GET", "accepted")["accepted"]]
+
+
+def test_a_queued_text_reaches_the_carrier_once_and_gets_its_sid(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace, body="Hello Dana")
+    send_all()
+    message = Message.objects.get()
+    assert accepted(carrier) == [(DANA, "Hello Dana")]
+    assert (message.status, message.sid and message.sid[:2]) == ("sending", "SM")
+    attempt = Attempt.objects.get()
+    assert (attempt.outcome, attempt.sid, attempt.message_id) == ("accepted", message.sid, message.id)
+    assert not OutboxEntry.objects.exists()
+    assert [receipt.phase for receipt in Receipt.objects.order_by("id")] == ["send", "dispatch"]
+
+
+def test_many_texts_leave_once_each(carrier: RunningSandbox, line: Number) -> None:
+    for n in range(250):
+        text(line.workspace, to=f"+1813555{n:04d}", body=f"Text {n}")
+    send_all()
+    assert sorted(accepted(carrier)) == [(f"+1813555{n:04d}", f"Text {n}") for n in range(250)]
+    assert Message.objects.filter(sid=None).count() == 0
+
+
+def test_a_persons_reply_leaves_before_a_campaign(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace, to="+18135550001", body="Offer", priority=30, automatic=True, source="campaign:1")
+    text(line.workspace, to="+18135550002", body="Reply")
+    assert list(OutboxEntry.objects.order_by("priority").values_list("message__body", flat=True)) == ["Reply", "Offer"]
+    send_all()
+    assert len(accepted(carrier)) == 2
+
+
+def test_an_opt_out_between_queue_and_claim_stops_the_text(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace)
+    optouts.record([optouts.NewOptOut(line.workspace_id, line.phone, DANA, clock.now(), word="STOP")])
+    send_all()
+    message = Message.objects.get()
+    assert accepted(carrier) == []
+    assert (message.status, message.error_code) == ("failed", 21610)
+    assert "opted out" in message.error
+    assert ledger.balance(line.workspace_id) == 0
+
+
+def test_somebody_whose_own_text_is_unread_waits(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace)
+    text(line.workspace, to="+18135550199", body="To another")
+    send_all(unread=lambda people: {(line.workspace_id, DANA)} & set(people))
+    assert accepted(carrier) == [("+18135550199", "To another")]
+    OutboxEntry.objects.update(run_after=clock.now())
+    send_all()
+    assert len(accepted(carrier)) == 2
+
+
+def test_what_is_withdrawn_before_the_claim_does_not_leave(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace, source="campaign:7", automatic=True)
+    assert withdraw.source(line.workspace_id, "campaign:7", "The campaign was paused.", clock.now()) == 1
+    send_all()
+    assert accepted(carrier) == []
+    assert Message.objects.get().status == "canceled"
+
+
+def test_a_text_that_waited_too_long_needs_a_person(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace)
+    OutboxEntry.objects.update(expires_at=clock.now() - timedelta(seconds=1))
+    send_all()
+    assert accepted(carrier) == []
+    assert Message.objects.get().status == "failed"
+
+
+def test_a_number_that_is_gone_holds_its_texts(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace)
+    Number.objects.update(gone_at=clock.now())
+    send_all()
+    message = Message.objects.get()
+    assert (message.status, "no longer on the Twilio account" in message.error) == ("held", True)
+
+
+def test_a_refusal_fails_with_its_reason_and_costs_nothing(carrier: RunningSandbox, line: Number) -> None:
+    carrier.faults({"kind": "error", "code": 21614})
+    text(line.workspace)
+    send_all()
+    message = Message.objects.get()
+    assert (message.status, message.error_code, bool(message.error)) == ("failed", 21614, True)
+    assert Attempt.objects.get().outcome == "refused"
+    assert ledger.balance(line.workspace_id) == 0
+
+
+def test_21610_is_remembered_as_an_opt_out(carrier: RunningSandbox, line: Number) -> None:
+    carrier.text(DANA, line.phone, "STOP")
+    text(line.workspace)
+    send_all()
+    assert Message.objects.get().error_code == 21610
+    assert (DANA, line.phone) in optouts.in_force(line.workspace_id, [DANA])
+
+
+def test_a_throttled_text_was_not_executed_and_goes_out_again(carrier: RunningSandbox, line: Number) -> None:
+    carrier.faults({"kind": "http", "status": 429, "count": 1})
+    text(line.workspace)
+    send_all()
+    assert accepted(carrier) == []
+    assert_it_goes_out_again(carrier)
+
+
+def test_a_text_that_found_no_carrier_goes_out_again(carrier: RunningSandbox, line: Number) -> None:
+    Connection.objects.update(base_url=NOWHERE)
+    text(line.workspace)
+    send_all()
+    assert "could not be reached" in Message.objects.get().error
+    Connection.objects.update(base_url=carrier.url)
+    assert_it_goes_out_again(carrier)
+
+
+def assert_it_goes_out_again(carrier: RunningSandbox) -> None:
+    entry = OutboxEntry.objects.get()
+    assert (entry.claimed_by, entry.run_after > clock.now()) == ("", True)
+    assert Message.objects.get().status == "queued"
+    OutboxEntry.objects.update(run_after=clock.now())
+    send_all()
+    assert len(accepted(carrier)) == 1
+    assert Attempt.objects.count() == 2
+    assert Message.objects.get().error == ""
+
+
+LOST_ANSWERS = [
+    ({"kind": "close"}, 1),
+    ({"kind": "http", "status": 500, "accepted": True}, 1),
+    ({"kind": "http", "status": 503}, 0),
+    ({"kind": "refuse"}, 0),
+]
+
+
+@pytest.mark.parametrize(("fault", "times"), LOST_ANSWERS)
+def test_a_lost_answer_is_unknown_and_never_simply_sent_again(
+    carrier: RunningSandbox, line: Number, fault: dict[str, Any], times: int
+) -> None:
+    carrier.faults({**fault, "to": DANA, "count": 1})
+    text(line.workspace, to="+18135550001", body="Warm the connection")
+    text(line.workspace)
+    send_all()
+    send_all()
+    message = Message.objects.get(address=DANA)
+    assert message.status == "unknown"
+    assert Attempt.objects.get(message=message).outcome == "unknown"
+    assert accepted(carrier).count((DANA, "Hello")) == times
+
+
+def test_a_dying_kept_alive_connection_never_makes_two_of_one_text(carrier: RunningSandbox, line: Number) -> None:
+    carrier.faults({"kind": "close", "kept_alive": True, "count": 5})
+    for n in range(150):
+        text(line.workspace, to=f"+1813555{n:04d}")
+    send_all()
+    assert len(accepted(carrier)) == len(set(accepted(carrier))) == 150
+    assert Message.objects.filter(status="unknown").count() == 5
+
+
+def test_wrong_credentials_keep_the_text_and_mark_the_connection(carrier: RunningSandbox, line: Number) -> None:
+    line.connection.auth_token = "0" * 32
+    line.connection.save(update_fields=["auth_token_sealed"])
+    text(line.workspace)
+    send_all()
+    line.connection.refresh_from_db()
+    assert line.connection.problem
+    assert Message.objects.get().status == "queued"
+    assert OutboxEntry.objects.get().claimed_by == ""
