@@ -1,0 +1,27 @@
+"""Messages: the list, a thread, what members do in it, and writing to somebody new."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from threadline.inbox.views import compose, conversation, home, media, reading, sending, why
+
+app_name = "inbox"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="inbox:home", query_string=True), name="root"),
+    path("messages/", home.home, name="home"),
+    path("messages/rows/", home.rows, name="rows"),
+    path("messages/sync/", home.sync, name="sync"),
+    path("messages/new/", compose.compose, name="compose"),
+    path("messages/media/<str:public_id>/", media.show, name="media"),
+    path("messages/media/<str:public_id>/retry/", media.retry, name="media_retry"),
+    path("messages/<str:public_id>/", conversation.show, name="conversation"),
+    path("messages/<str:public_id>/newer/", conversation.newer, name="newer"),
+    path("messages/<str:public_id>/older/", conversation.older, name="older"),
+    path("messages/<str:public_id>/send/", sending.send, name="send"),
+    path("messages/<str:public_id>/draft/", sending.draft, name="draft"),
+    path("messages/<str:public_id>/reading/", reading.read, name="reading"),
+    path("messages/<str:public_id>/unread/", reading.unread, name="unread"),
+    path("messages/<str:public_id>/close/", reading.close, name="close"),
+    path("messages/<str:public_id>/reopen/", reading.reopen, name="reopen"),
+    path("messages/<str:public_id>/why/<str:message_id>/", why.show, name="why"),
+]
