@@ -65,7 +65,7 @@ async def delete(call: Call) -> web.Response:
 
 
 async def feedback(call: Call) -> web.Response:
-    """POST Messages/{sid}/Feedback.json: taken note of, nothing more."""
+    """POST Messages/{sid}/Feedback.json: acknowledged, not kept."""
     row, outcome = _found(call), call.form.get("Outcome") or "unconfirmed"
     if outcome not in ("confirmed", "unconfirmed"):
         raise TwilioError(20001, "Outcome must be confirmed or unconfirmed")
@@ -73,7 +73,7 @@ async def feedback(call: Call) -> web.Response:
     path = f"/2010-04-01/Accounts/{row['account_sid']}/Messages/{row['sid']}/Feedback.json"
     dates = {"date_created": moment, "date_updated": moment}
     owner = {"account_sid": row["account_sid"], "message_sid": row["sid"]}
-    return answer({**owner, "outcome": outcome, **dates, "uri": path}, status=201)
+    return answer({**owner, "outcome": outcome, **dates, "uri": path})
 
 
 def _found(call: Call) -> Row:

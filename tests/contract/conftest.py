@@ -1,5 +1,6 @@
 """The official SDK, unchanged, pointed at a sandbox by its http client (contract page, recipe A)."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from sandbox.testing import RunningSandbox, running_sandbox
+from tests.contract.judge import answer_faults, request_faults
 
 
 class ByPath(TwilioHttpClient):
-    """Sends every request to the sandbox; the product's host travels in the path."""
+    """Sends every request to the sandbox, the product's host in the path; every answer must have Twilio's shape."""
 
     def __init__(self, root: str) -> None:
         super().__init__(timeout=30)
@@ -24,7 +26,10 @@ class ByPath(TwilioHttpClient):
         """Rewrite the address, change nothing else."""
         parts = urlsplit(url)
         query = f"?{parts.query}" if parts.query else ""
-        return super().request(method, f"{self.root}/~{parts.hostname}{parts.path}{query}", *args, **kwargs)
+        answer = super().request(method, f"{self.root}/~{parts.hostname}{parts.path}{query}", *args, **kwargs)
+        body = json.loads(answer.text) if answer.text else None
+        assert answer_faults(method, parts.path, answer.status_code, body) == []
+        return answer
 
 
 def sdk(sandbox: RunningSandbox, account_sid: str = "", auth_token: str = "") -> Client:
@@ -41,13 +46,16 @@ def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSan
 
 
 @pytest.fixture
-def sandbox(one_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> RunningSandbox:
-    """The sandbox, emptied."""
+def sandbox(one_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSandbox]:
+    """The sandbox, emptied; at the end every request it took is held against Twilio's parameters."""
     for name in ("TWILIO_EDGE", "TWILIO_REGION"):
         monkeypatch.delenv(name, raising=False)
     one_sandbox.reset()
     one_sandbox.speed("fast")
-    return one_sandbox
+    yield one_sandbox
+    for noted in one_sandbox.requests():
+        if noted["status"] < 400:
+            assert request_faults(noted["method"], noted["path"], noted["query"], noted["params"]) == []
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Our own table of Twilio's shapes: made from the OpenAPI file where that exists, read by the contract tests.
+
+`python -m tests.contract.shapes` writes shapes.json anew from ../shared/twilio/openapi.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+TABLE = HERE / "shapes.json"
+SOURCE = HERE.parents[2] / "shared" / "twilio" / "openapi" / "twilio_api_v2010.json"
+
+ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
+PATHS = (
+    "/2010-04-01/Accounts.json",
+    "/2010-04-01/Accounts/{Sid}.json",
+    f"{ACCOUNT}/Balance.json",
+    f"{ACCOUNT}/Messages.json",
+    f"{ACCOUNT}/Messages/{{Sid}}.json",
+    f"{ACCOUNT}/Messages/{{MessageSid}}/Feedback.json",
+    f"{ACCOUNT}/Messages/{{MessageSid}}/Media.json",
+    f"{ACCOUNT}/Messages/{{MessageSid}}/Media/{{Sid}}.json",
+    f"{ACCOUNT}/IncomingPhoneNumbers.json",
+    f"{ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json",
+    f"{ACCOUNT}/OutgoingCallerIds.json",
+)
+KEPT = ("type", "format", "nullable", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength")
+
+
+def load() -> dict[str, Any]:
+    """The table in the repository: `resources` by name, `operations` by "METHOD path"."""
+    table: dict[str, Any] = json.loads(TABLE.read_text())
+    return table
+
+
+def build(source: dict[str, Any]) -> dict[str, Any]:
+    """The table that an OpenAPI document makes."""
+    shapes: dict[str, Any] = {"resources": {}, "operations": {}}
+    for path in PATHS:
+        for method in ("get", "post", "delete"):
+            if operation := source["paths"][path].get(method):
+                shapes["operations"][f"{method.upper()} {path}"] = _operation(source, operation, shapes["resources"])
+    return shapes
+
+
+def _operation(source: dict[str, Any], operation: dict[str, Any], resources: dict[str, Any]) -> dict[str, Any]:
+    status, answer = next(iter(operation["responses"].items()))
+    entry: dict[str, Any] = {"status": int(status)}
+    queried = [found for found in operation.get("parameters", []) if found["in"] == "query"]
+    if queried:
+        entry["query"] = {found["name"]: _field(source, found["schema"]) for found in queried}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        entry["params"] = {name: _field(source, found) for name, found in content["schema"]["properties"].items()}
+        entry["required"] = content["schema"].get("required", [])
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    if "$ref" in schema:
+        entry["resource"] = _resource(source, schema["$ref"], resources)
+    elif schema:
+        lists = {name: found for name, found in schema["properties"].items() if found.get("type") == "array"}
+        (entry["list"],) = lists
+        entry["resource"] = _resource(source, lists[entry["list"]]["items"]["$ref"], resources)
+        entry["page"] = {
+            name: _field(source, found) for name, found in schema["properties"].items() if name not in lists
+        }
+    return entry
+
+
+def _resource(source: dict[str, Any], ref: str, resources: dict[str, Any]) -> str:
+    name = ref.rsplit("/", 1)[1]
+    schema = source["components"]["schemas"][name]
+    resources[name] = {field: _field(source, found) for field, found in schema["properties"].items()}
+    return name
+
+
+def _field(source: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in schema:
+        schema = source["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    field = {name: schema[name] for name in KEPT if name in schema}
+    if "items" in schema:
+        field["items"] = _field(source, schema["items"])
+    if "properties" in schema:
+        field["properties"] = {name: _field(source, found) for name, found in schema["properties"].items()}
+    return field
+
+
+if __name__ == "__main__":
+    TABLE.write_text(json.dumps(build(json.loads(SOURCE.read_text())), indent=1, sort_keys=True) + "\n")
