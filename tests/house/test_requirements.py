@@ -19,6 +19,7 @@ def test_every_row_is_done_or_planned_and_has_a_page():
     assert [row.row for row in requirements.table() if row.status not in ("done", "planned") or not row.pages] == []
 
 
+@pytest.mark.slow
 def test_every_row_that_is_done_has_a_test_that_names_it():
     proofs = requirements.proofs()
     unproved = [row.row for row in DONE if not any(row.test in proof for proof in proofs.get(row.row, []))]
@@ -26,6 +27,7 @@ def test_every_row_that_is_done_has_a_test_that_names_it():
     assert [row.row for row in DONE if not row.test] == []
 
 
+@pytest.mark.slow
 def test_every_tag_is_a_row():
     assert set(requirements.proofs()) <= {row.row for row in requirements.table()}
 
