@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+import secrets
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -81,6 +82,22 @@ def phone(pages: Pages) -> Page:
     from tests.browser import PHONE
 
     return pages.open(PHONE)
+
+
+@pytest.fixture
+def newcomer(pages: Pages, live_app: Live) -> Callable[..., Page]:
+    """`newcomer(size=…)`: the owner of a fresh workspace, signed in, nothing connected."""
+    from tests.browser import sign_in
+
+    def arrive(**look: Any) -> Page:
+        name = f"new{secrets.token_hex(4)}"
+        words = ["createuser", f"{name}@example.com", "--workspace", name, "--password", "a new person's password"]
+        live_app.command(*words)
+        page = pages.open(signed_in=False, **look)
+        sign_in(page, f"{name}@example.com", "a new person's password")
+        return page
+
+    return arrive
 
 
 @pytest.fixture

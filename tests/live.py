@@ -23,6 +23,22 @@ from tests import databases
 
 Seen = TypeVar("Seen")
 
+# Run inside the installation's own settings and database.
+_IDS = """
+import django, json; django.setup()
+from threadline.accounts.models import Workspace
+from threadline.messaging.models import Media, Message
+workspace = Workspace.objects.get(members__user__email="demo@threadline.test")
+media = Media.objects.filter(message__workspace=workspace).first()
+found = {
+    "workspace": workspace, "member": workspace.members.first(), "connection": workspace.connections.first(),
+    "number": workspace.numbers.first(), "media": media,
+    "conversation": workspace.conversations.order_by("-last_activity_at").first(),
+}
+found["message"] = Message.objects.filter(conversation=found["conversation"]).first()
+print(json.dumps({kind: one.public_id for kind, one in found.items() if one}))
+"""
+
 
 @dataclass
 class Live:
@@ -51,6 +67,19 @@ class Live:
             command, env=self.house.environment, capture_output=True, text=True, check=True, timeout=60
         )
         return done.stdout
+
+    def ids(self) -> dict[str, str]:
+        """Public ids of things in the demo workspace, by what they are."""
+        printed = subprocess.run(
+            [sys.executable, "-c", _IDS],
+            env=self.house.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        found: dict[str, str] = json.loads(printed.stdout)
+        return found
 
     def api(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
         """Ask the REST API with the demo's key; returns the answer's JSON, of errors as well."""

@@ -60,10 +60,8 @@ def test_links_between_pages_lead_somewhere():
     assert broken == []
 
 
-def test_the_changelog_names_the_version():
+def test_the_version_is_the_changelogs_latest_release():
     from threadline import __version__
 
-    assert (
-        f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text()
-        or "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
-    )
+    releases = re.findall(r"^## \[([\d.]+)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert releases[0] == __version__

@@ -1,0 +1,16 @@
+"""axe-core on a page: what it finds, in words short enough to act on."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def violations(page: Page) -> list[str]:
+    """One line per element that breaks a rule: the rule, the element, what to do."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:120]} — {node['failureSummary'].splitlines()[-1].strip()}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
