@@ -5,12 +5,19 @@ turnstile (`<db>.turn`) and then takes the lock (`<db>.lock`); the turnstile is 
 whoever has just written cannot overtake who already waits. The kernel drops both when a process dies.
 """
 
+import ctypes
 import fcntl
 import os
 import threading
+import time
 from collections import deque
 
 WAIT_SECONDS = 60.0
+_LOOK_AGAIN_SECONDS = 1.0
+
+# Called with the interpreter's lock kept: giving that up and winning it back beside a busy event loop costs
+# milliseconds a time, the system call itself a fraction of a microsecond. Only a wait is worth it.
+_flock = ctypes.PyDLL(None).flock
 
 
 class LockTimeoutError(Exception):
@@ -29,6 +36,7 @@ class WriteLock:
         self._turn = os.open(f"{path}.turn", flags, 0o600)
         self._lock = os.open(f"{path}.lock", flags, 0o600)
         self._pid = os.getpid()
+        self._looked = time.monotonic()
 
     def acquire(self, timeout: float = WAIT_SECONDS) -> "Hold":
         """Wait for the lock and return it as a `Hold`. Raises `LockTimeoutError` when this process keeps it."""
@@ -52,11 +60,11 @@ class WriteLock:
             raise
         self._owner = me
         try:
-            fcntl.flock(self._turn, fcntl.LOCK_EX)
+            _lock(self._turn)
             try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX)
+                _lock(self._lock)
             finally:
-                fcntl.flock(self._turn, fcntl.LOCK_UN)
+                _flock(self._turn, fcntl.LOCK_UN)
         except BaseException:
             self._pass_on()
             raise
@@ -71,7 +79,7 @@ class WriteLock:
             return False
 
     def _release(self) -> None:
-        fcntl.flock(self._lock, fcntl.LOCK_UN)
+        _flock(self._lock, fcntl.LOCK_UN)
         self._pass_on()
 
     def _pass_on(self) -> None:
@@ -86,6 +94,11 @@ class WriteLock:
         """In a forked child: drop the descriptors without unlocking what the parent may hold."""
         os.close(self._turn)
         os.close(self._lock)
+
+
+def _lock(fd: int) -> None:
+    if _flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB) != 0:
+        fcntl.flock(fd, fcntl.LOCK_EX)
 
 
 class Hold:
@@ -128,12 +141,18 @@ def _by_file(real: str) -> WriteLock:
 
 
 def _still_there(lock: WriteLock) -> bool:
-    """False when the lock file was removed or replaced (a test database, a restored backup)."""
+    """False when the lock file was removed or replaced (a test database, a restored backup). Looks once a second."""
+    now = time.monotonic()
+    if now - lock._looked < _LOOK_AGAIN_SECONDS:
+        return True
     try:
-        named, opened = os.stat(f"{lock.path}.lock"), os.fstat(lock._lock)  # noqa: PTH116 - runs at every transaction
+        named, opened = os.stat(f"{lock.path}.lock"), os.fstat(lock._lock)  # noqa: PTH116 - a Path is slow
     except OSError:
         return False
-    return (named.st_ino, named.st_dev) == (opened.st_ino, opened.st_dev)
+    if (named.st_ino, named.st_dev) != (opened.st_ino, opened.st_dev):
+        return False
+    lock._looked = now
+    return True
 
 
 def _after_fork_in_child() -> None:

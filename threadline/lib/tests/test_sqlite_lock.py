@@ -215,3 +215,13 @@ def test_readers_take_no_lock(path: Path) -> None:
     hold = lock_for(path).acquire()
     assert sqlite3.connect(path).execute("SELECT n FROM t").fetchone() == (0,)
     hold.release()
+
+
+def test_a_replaced_database_gets_a_lock_of_its_own(path: Path) -> None:
+    """A restored backup, or a test database made anew: the old lock file is no use any more."""
+    before = lock_for(path)
+    assert lock_for(path) is before
+    path.with_name("t.sqlite3.lock").unlink()
+    before._looked -= 60
+    assert lock_for(path) is not before
+    lock_for(path).acquire().release()

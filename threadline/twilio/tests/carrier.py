@@ -2,11 +2,13 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Answer = Callable[[socket.socket, int], bool]
 
@@ -31,21 +33,30 @@ class Carrier:
     accepted: list[bytes] = field(default_factory=list)
     heads: list[bytes] = field(default_factory=list)
     connections: int = 0
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
 @contextmanager
-def carrier(answer: Answer) -> Iterator[Carrier]:
+def carrier(answer: Answer, certificate: Path | None = None) -> Iterator[Carrier]:
     """Serve on a free port. `answer(connection, number)` gets each complete request; False closes the connection."""
     listener = socket.create_server(("127.0.0.1", 0))
-    seen = Carrier(listener.getsockname()[1])
+    seen = Carrier(listener.getsockname()[1], scheme="https" if certificate else "http")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if certificate:
+        tls.load_cert_chain(certificate)
     lock = threading.Lock()
 
     def talk(connection: socket.socket) -> None:
         buffer = b""
+        if certificate:
+            try:
+                connection = tls.wrap_socket(connection, server_side=True)
+            except OSError:
+                return
         with connection:
             while True:
                 while b"\r\n\r\n" not in buffer:

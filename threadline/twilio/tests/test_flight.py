@@ -2,9 +2,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from threadline.twilio import answers
 from threadline.twilio.flight import Flight, FlightFullError, Landing
@@ -236,3 +243,44 @@ def test_an_unfinished_flight_can_be_closed() -> None:
 def test_the_error_numbers_are_those_of_a_request_that_had_not_begun() -> None:
     assert 65 not in answers.NO_BYTE_LEFT  # the seek that we refuse
     assert 52 not in answers.NO_BYTE_LEFT  # an empty answer
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for 127.0.0.1, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "carrier")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path_factory.mktemp("tls") / "carrier.pem"
+    path.write_bytes(made.public_bytes(pem) + secret)
+    return path
+
+
+def test_over_tls_too_a_text_is_accepted_once(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(connection: socket.socket, number: int) -> bool:
+        return created(connection, number) if number == 1 else False
+
+    monkeypatch.setattr("threadline.twilio.flight._certificates", lambda: str(certificate))
+    flight = Flight(limit=2)
+    with carrier(answer, certificate) as twilio:
+        assert isinstance(post(flight, twilio), Accepted)
+        assert isinstance(post(flight, twilio, 2), Unknown)
+        time.sleep(0.2)
+        assert len(twilio.accepted) == 2
+    flight.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_nothing(flight: Flight, certificate: Path) -> None:
+    with carrier(created, certificate) as twilio:
+        assert isinstance(post(flight, twilio), NotSent)
+        assert twilio.accepted == []
