@@ -94,7 +94,7 @@ def _usable() -> QuerySet[Invitation]:
 
 
 def _settle(invitation: Invitation, **end: datetime) -> bool:
-    """Take or revoke it, if nobody did meanwhile; without joins, so that PostgreSQL looks again under the row's lock."""
+    """Take or revoke it, if nobody did meanwhile; without joins, so PostgreSQL looks again under the row's lock."""
     return bool(Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(**end))
 
 

@@ -30,7 +30,7 @@ def join(user: User, workspace: Workspace, role: str) -> Member:
 
 @transaction.atomic
 def change_role(actor: Member, member: Member, role: str) -> None:
-    """Give the member another role; NotAllowedError for owners' matters that are not the actor's, and for the last owner."""
+    """Give the member another role; NotAllowedError for owners' matters of others and for the last owner."""
     workspace = _lock(actor.workspace)
     member = standing(workspace).get(pk=member.pk)
     if role == member.role:

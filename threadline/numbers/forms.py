@@ -1,0 +1,66 @@
+"""The credentials form, labelled letter for letter as the guide has it, and the small forms of a number."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from threadline.numbers import places
+from threadline.numbers.connect import Credentials
+from threadline.numbers.models import Connection, Number
+
+
+class CredentialsForm(forms.Form):
+    """Account SID, Auth Token, Twilio Phone Number. After a mistake all that was typed is kept but the token."""
+
+    account_sid = forms.CharField(
+        label=_("Account SID"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "placeholder": "AC…"}),
+    )
+    auth_token = forms.CharField(
+        label=_("Auth Token"),
+        max_length=200,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text=_("Treat it like a password. It is stored encrypted and never shown again."),
+    )
+    phone = forms.CharField(
+        label=_("Twilio Phone Number"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "tel", "placeholder": "+18335551234"}),
+        help_text=_("Your main number, with country code."),
+    )
+    name = forms.CharField(
+        label=_("Display name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Helps to tell several Twilio accounts apart."),
+    )
+    place = forms.ChoiceField(label=_("Account at"), required=False)
+
+    def __init__(self, *args: object, replaces: Connection | None = None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        sandbox = places.sandbox_url() or (replaces.base_url if replaces else "")
+        if sandbox:
+            field = self.fields["place"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "Twilio"), (sandbox, _("The sandbox on this machine (practice)"))]
+            if replaces:
+                field.initial = replaces.base_url and sandbox
+        else:
+            del self.fields["place"]
+        if replaces:
+            self.fields["account_sid"].initial = replaces.account_sid
+            self.fields["name"].initial = replaces.name
+            if default := replaces.numbers.filter(is_default=True).first():
+                self.fields["phone"].initial = default.phone
+
+    def credentials(self) -> Credentials:
+        data = self.cleaned_data
+        return Credentials(data["account_sid"].strip(), data["auth_token"].strip(), data.get("place", ""))
+
+
+class LabelForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Number
+        fields = ("label",)
+        labels = {"label": _("Label")}

@@ -1,0 +1,1 @@
+"""Settings → Twilio Credentials, and the Numbers page."""
