@@ -6,7 +6,7 @@ from sandbox.testing import RunningSandbox
 from threadline.accounts.models import AuditEntry
 from threadline.accounts.testing import make_member, make_workspace
 from threadline.events.models import Event
-from threadline.numbers import claims, connect
+from threadline.numbers import carrier, claims, connect
 from threadline.numbers.connect import Credentials
 from threadline.numbers.models import Connection
 from threadline.numbers.problems import ProblemError
@@ -109,8 +109,8 @@ def test_an_account_without_numbers_says_to_buy_one(sandbox: RunningSandbox) -> 
 def test_a_number_that_cannot_text_is_refused_as_default(
     sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deaf = connect.carrier.Number("PN1", "+14155550100", "", False, False, True, "", "")
-    monkeypatch.setattr(connect.carrier, "numbers", lambda *_: [deaf])
+    deaf = carrier.Number("PN1", "+14155550100", "", False, False, True, "", "")
+    monkeypatch.setattr(carrier, "numbers", lambda *_: [deaf])
     with pytest.raises(ProblemError, match="cannot send texts|cannot text") as wrong:
         connect.connect(make_workspace(), None, of(sandbox), "+14155550100")
     assert wrong.value.field == "phone"
@@ -165,9 +165,9 @@ def test_a_number_that_moved_between_the_accounts_keeps_its_row(
     moved = old.numbers.get(phone=sandbox.numbers[1])
     account = sandbox.open_account(numbers=["+14155550177"])
     given = of(sandbox, account_sid=account["account_sid"], auth_token=account["auth_token"])
-    listed = connect.carrier.numbers(given.account_sid, given.auth_token, given.base_url)
-    also = connect.carrier.Number("PN" + "7" * 32, moved.phone, "", True, True, True, "", "")
-    monkeypatch.setattr(connect.carrier, "numbers", lambda *_: [*listed, also])
+    listed = carrier.numbers(given.account_sid, given.auth_token, given.base_url)
+    also = carrier.Number("PN" + "7" * 32, moved.phone, "", True, True, True, "", "")
+    monkeypatch.setattr(carrier, "numbers", lambda *_: [*listed, also])
     new = connect.connect(workspace, None, given, "+14155550177", replaces=old)
     moved.refresh_from_db()
     assert (moved.connection, moved.account_sid, moved.gone_at) == (new, new.account_sid, None)
