@@ -192,6 +192,13 @@ def _row(workspace_id: int, conversation_id: int, number: Number, record: Messag
     public_id = ids.new("msg")
     where = (public_id, workspace_id, conversation_id, number.id, "outbound", number.phone, record.to, record.body)
     error = status.reason_of(record.error_code)
-    state = (record.status, statuses.rank(record.status), error, record.num_segments, record.num_media, [])
+    state: tuple[object, ...] = (
+        record.status,
+        statuses.rank(record.status),
+        error,
+        record.num_segments,
+        record.num_media,
+        [],
+    )
     when = (record.sid, "other", record.created_at, record.sent_at)
     return (*where, *state, *when, record.error_code, record.price_micros)

@@ -126,7 +126,14 @@ def _message(
         text.from_,
         text.body,
     )
-    state = (statuses.RECEIVED, statuses.rank(statuses.RECEIVED), "", text.num_segments, len(text.media), [])
+    state: tuple[object, ...] = (
+        statuses.RECEIVED,
+        statuses.rank(statuses.RECEIVED),
+        "",
+        text.num_segments,
+        len(text.media),
+        [],
+    )
     return (*where, *state, text.sid, arrival.source, arrival.at, arrival.at)
 
 

@@ -61,8 +61,10 @@ def grace(connection: Connection) -> timedelta:
 def _due(connection: Connection, now: datetime) -> list[Unknown]:
     """Soon after it became unknown, then at growing distances, and twice once the grace period is over."""
     wait = grace(connection)
-    columns = ("id", "message_id", "wire_at", "lookups", "looked_up_at")
-    columns += ("message__address", "message__line", "message__body", "message__conversation__public_id")
+    columns = (
+        *("id", "message_id", "wire_at", "lookups", "looked_up_at"),
+        *("message__address", "message__line", "message__body", "message__conversation__public_id"),
+    )
     rows = _unknown().filter(connection=connection).order_by("wire_at").values_list(*columns)[:BATCH]
     return [row for row in (Unknown(*row) for row in rows) if _is_due(row, wait, now)]
 

@@ -58,20 +58,22 @@ def apply(updates: Sequence[Update]) -> tuple[list[Update], list[Happening]]:
 
 def _targets(updates: Iterable[Update]) -> dict[str, Target]:
     """By sid and by attempt: whose status this is."""
-    columns = ("message_id", "message__workspace_id", "message__conversation__public_id", "message__status")
-    columns += ("message__rank", "message__sid", "id", "outcome")
     updates = list(updates)
     found: dict[str, Target] = {}
     by_message: dict[int, Target] = {}
-    sids = {update.update.sid for update in updates}
-    known = Message.objects.filter(sid__in=sids)
-    for sid, *row in known.values_list("sid", "id", "workspace_id", "conversation__public_id", "status", "rank", "sid"):
-        found[sid] = by_message.setdefault(row[0], Target(*row))
-    tokens = {update.attempt for update in updates if update.attempt}
-    for public_id, *row in Attempt.objects.filter(public_id__in=tokens).values_list("public_id", *columns):
+    known = Message.objects.filter(sid__in={update.update.sid for update in updates})
+    for row in known.values_list("id", "workspace_id", "conversation__public_id", "status", "rank", "sid"):
         target = by_message.setdefault(row[0], Target(*row))
+        found[target.sid or ""] = target
+    tokens = {update.attempt for update in updates if update.attempt}
+    columns = (
+        *("message_id", "message__workspace_id", "message__conversation__public_id"),
+        *("message__status", "message__rank", "message__sid", "id", "outcome", "public_id"),
+    )
+    for row in Attempt.objects.filter(public_id__in=tokens).values_list(*columns):
+        target = by_message.setdefault(row[0], Target(*row[:6]))
         target.attempt_id, target.outcome = row[6], row[7]
-        found[public_id] = target
+        found[row[8]] = target
     return found
 
 

@@ -46,7 +46,7 @@ def _is_free(worker: str) -> bool:
                 "AND classid = %s::bigint::oid AND objid = %s::bigint::oid",
                 [_number(worker) >> 32, _number(worker) & 0xFFFFFFFF],
             )
-            return cursor.fetchone() == (0,)
+            return bool(cursor.fetchone() == (0,))
     path = _path(worker)
     if not path.exists():
         return True

@@ -98,6 +98,7 @@ def test_an_unknown_sid_is_handed_back_to_be_tried_later() -> None:
 
 def test_a_callback_quicker_than_the_answer_settles_the_attempt() -> None:
     message = sent_message(sid=None)
+    assert message.number
     attempt = Attempt.objects.create(
         message=message, connection=message.number.connection, wire_at=clock.now(), worker="w"
     )
@@ -111,6 +112,7 @@ def test_a_callback_quicker_than_the_answer_settles_the_attempt() -> None:
 
 def test_an_unknown_outcome_is_settled_by_its_callback() -> None:
     message = sent_message(sid=None)
+    assert message.number
     attempt = Attempt.objects.create(
         message=message, connection=message.number.connection, wire_at=clock.now(), outcome="unknown"
     )
