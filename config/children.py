@@ -29,6 +29,9 @@ class Child:
     start_again_at: float = field(default=0.0, repr=False)
 
     def start(self) -> None:
+        """Run it, unless it runs."""
+        if self.process is not None:
+            return
         self.started = time.monotonic()
         # A session of its own: Ctrl-C reaches the supervisor alone, which then drains in order.
         self.process = subprocess.Popen(

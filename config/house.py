@@ -71,19 +71,20 @@ class House:
         self.prepare(wanted)
         if not wanted():
             return
-        self.worker.start()
         self.web.start()
         self._wait_for(self.web, self.place.host, self.place.port, wanted)
+        for child in (self.sandbox, self.worker):  # after the first page, which a person waits for
+            child.start()
 
     def prepare(self, wanted: Callable[[], bool] = lambda: True) -> None:
-        """Start the sandbox; make database, static files and demo workspace, or bring them up to date."""
-        self.sandbox.start()
+        """Make database, static files and demo workspace, or bring them up to date; nothing when nothing changed."""
         data, here = self.place.data, f"{self.place.local_url} {self.place.sandbox_url}"
         first = not (data / "demo.json").exists()
         moved = not (data / "place").exists() or (data / "place").read_text() != here
         if first:
             say("Making the database and a demo workspace (first start only) …")
         if first or moved:
+            self.sandbox.start()
             self._wait_for(self.sandbox, "127.0.0.1", self.place.sandbox_port, wanted)
         if first or moved or not prepare.is_done(data):
             self._run_prepare(["--demo"] if first else ["--moved"] if moved else [], wanted)

@@ -40,7 +40,7 @@ def parse(arguments: list[str]) -> tuple[Place, TextIO]:
     """The place that command line and environment name, ready to run, and the data folder's lock; or SystemExit."""
     options = _parser().parse_args(arguments)
     data = env.folder("THREADLINE_DATA", "data")
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = _only_one(data)
     _demand_free(options.host, options.port)
     make_secret_key(data)
