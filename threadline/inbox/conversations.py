@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
@@ -98,7 +98,7 @@ def _order(wanted: Wanted) -> tuple[str, str]:
     return ("lines__last_activity_at", "lines__conversation_id") if wanted.line else ("last_activity_at", "id")
 
 
-def _rows(wanted: Wanted) -> QuerySet[Conversation, tuple[object, ...]]:
+def _rows(wanted: Wanted) -> QuerySet[Conversation, tuple[Any, ...]]:
     """The rows wanted as tuples: instances of models would make the page several times slower."""
     at, _id = _order(wanted)
     unread = "lines__unread" if wanted.line else "unread"

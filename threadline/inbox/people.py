@@ -10,10 +10,10 @@ from threadline.lib import clock, phones
 
 
 def local_time(address: str) -> datetime | None:
-    """Now, where the number is at home; None when it may be in places whose clocks differ, or nowhere."""
+    """What clocks show where the number is at home (without a zone); None when they differ there, or nobody knows."""
     now = clock.now()
-    times = {now.astimezone(ZoneInfo(name)).replace(tzinfo=None): name for name in zones(address)}
-    return now.astimezone(ZoneInfo(next(iter(times.values())))) if len(times) == 1 else None
+    shown = {now.astimezone(ZoneInfo(name)).replace(tzinfo=None) for name in zones(address)}
+    return shown.pop() if len(shown) == 1 else None
 
 
 @lru_cache(maxsize=2048)

@@ -25,9 +25,8 @@ def mark_unread(conversation: Conversation) -> None:
     """Put the conversation back among the unread ones: one text on the line last used, unless there are some."""
     with transaction.atomic():
         if Conversation.objects.filter(id=conversation.id, unread=0).update(unread=1):
-            ConversationNumber.objects.filter(
-                conversation=conversation, number_id=conversation.last_number_id, unread=0
-            ).update(unread=1)
+            last = ConversationNumber.objects.filter(conversation=conversation, number=conversation.last_number)
+            last.filter(unread=0).update(unread=1)
         _tell(conversation)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -94,5 +94,5 @@ def media_of(texts: Iterable[Text]) -> dict[int, list[Media]]:
     return found
 
 
-def _texts(conversation: Conversation) -> QuerySet[Message, tuple[object, ...]]:
+def _texts(conversation: Conversation) -> QuerySet[Message, tuple[Any, ...]]:
     return Message.objects.filter(conversation=conversation, deleted_at=None).values_list(*_COLUMNS)

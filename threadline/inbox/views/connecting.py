@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from threadline.accounts.permissions import who_may
+from django.urls import reverse
+
 from threadline.accounts.requests import MemberRequest
 from threadline.inbox.lines import Line
+from threadline.numbers.setup import setup_context, standing
 
 
 def connecting(request: MemberRequest, all_lines: list[Line]) -> dict[str, Any]:
-    """`setup` is "" when there are numbers, else connect, ask or numbers: what Messages shows instead."""
-    if all_lines:
+    """`setup` is "" when there are numbers; else what Messages shows instead: numbers to choose, or connect."""
+    if all_lines or request.workspace.conversations.exists():
         return {"setup": ""}
-    if not request.member.may("manage_connections"):
-        return {"setup": "ask", "people": who_may(request.workspace, "manage_connections")}
-    connected = request.workspace.connections.filter(removed_at=None).first()
-    return {"setup": "numbers" if connected else "connect", "connection": connected}
+    connected = standing(request.workspace).first()
+    if connected and request.member.may("manage_connections"):
+        return {"setup": "numbers", "connection": connected}
+    return {"setup": "connect", **setup_context(request, reverse("inbox:home"))}
