@@ -1,11 +1,15 @@
 """The credentials form, labelled letter for letter as the guide has it, and the small forms of a number."""
 
+from typing import Final
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from threadline.numbers import places
 from threadline.numbers.connect import Credentials
 from threadline.numbers.models import Connection, Number
+
+TWILIO: Final = "twilio"
 
 
 class CredentialsForm(forms.Form):
@@ -35,7 +39,7 @@ class CredentialsForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_("Helps to tell several Twilio accounts apart."),
     )
-    place = forms.ChoiceField(label=_("Account at"), required=False)
+    place = forms.ChoiceField(label=_("Account at"))
 
     def __init__(self, *args: object, replaces: Connection | None = None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -43,9 +47,9 @@ class CredentialsForm(forms.Form):
         if sandbox:
             field = self.fields["place"]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", "Twilio"), (sandbox, _("The sandbox on this machine (practice)"))]
+            field.choices = [(TWILIO, "Twilio"), (sandbox, _("The sandbox on this machine (practice)"))]
             if replaces:
-                field.initial = replaces.base_url and sandbox
+                field.initial = sandbox if replaces.base_url else TWILIO
         else:
             del self.fields["place"]
         if replaces:
@@ -56,7 +60,8 @@ class CredentialsForm(forms.Form):
 
     def credentials(self) -> Credentials:
         data = self.cleaned_data
-        return Credentials(data["account_sid"].strip(), data["auth_token"].strip(), data.get("place", ""))
+        place = data.get("place", TWILIO)
+        return Credentials(data["account_sid"].strip(), data["auth_token"].strip(), "" if place == TWILIO else place)
 
 
 class LabelForm(forms.ModelForm):  # type: ignore[type-arg]

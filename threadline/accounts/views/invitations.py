@@ -36,7 +36,7 @@ def create(request: MemberRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("accounts:members")
     link = request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
-    return render(request, "accounts/members.html", listing(request) | {"link": link, "invitation": invitation})
+    return render(request, "accounts/members.html", listing(request) | {"invite_link": link, "invitation": invitation})
 
 
 @require_POST
