@@ -32,7 +32,8 @@ customElements.define("hot-keys", class extends HTMLElement {
     if (key === "j" || key === "k") return this.walk(key === "j" ? 1 : -1);
     const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
     if (!target) return false;
-    if (target.matches("input, textarea, select")) { target.focus(); target.select?.(); } else target.click();
+    target.focus();
+    if (target.matches("input, textarea, select")) target.select?.(); else target.click();
     return true;
   }
 

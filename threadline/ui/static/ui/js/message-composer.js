@@ -3,7 +3,6 @@
 // ([data-slot=body] gets the text); text comes back when sending fails. Drafts are PUT to `draft`. Fires composer:sent.
 const coarse = matchMedia("(pointer: coarse)");
 const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
-
 customElements.define("message-composer", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -44,7 +43,7 @@ customElements.define("message-composer", class extends HTMLElement {
     const done = (event) => {
       if (event.target !== form) return;
       form.removeEventListener("htmx:afterRequest", done);
-      if (event.detail.successful) { this.dispatchEvent(new CustomEvent("composer:sent", { bubbles: true, detail: { body } })); return; }
+      if (event.detail.successful) { this.dispatchEvent(new CustomEvent("composer:sent", { bubbles: true })); return; }
       bubble?.remove();
       if (!this.isConnected || this.text.value.trim()) return;
       this.fill(body);
@@ -73,7 +72,7 @@ customElements.define("message-composer", class extends HTMLElement {
   later() { clearTimeout(this.timer); this.timer = setTimeout(() => this.keep(), 600); }
 
   keep(leaving = false, body = this.text?.value) {
-    clearTimeout(this.timer);
+    clearTimeout(this.timer); // an empty box is saved too: the draft is gone
     if (!this.hasAttribute("draft") || body === undefined || body === this.saved) return;
     this.saved = body;
     fetch(this.getAttribute("draft"), { method: "PUT", headers: { ...csrf(), "Content-Type": "application/x-www-form-urlencoded" }, body: new URLSearchParams({ body }), keepalive: leaving });

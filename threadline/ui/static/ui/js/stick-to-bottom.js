@@ -13,7 +13,7 @@ customElements.define("stick-to-bottom", class extends HTMLElement {
     this.stuck = true;
     this.observer = new MutationObserver((records) => this.change(records));
     this.observer.observe(this.feed, { childList: true });
-    this.resize = new ResizeObserver(() => { if (this.stuck) this.toBottom(); });
+    this.resize = new ResizeObserver(() => (this.stuck ? this.toBottom() : this.hold())); // pictures above finish loading
     this.resize.observe(this.feed);
     this.resize.observe(this.scroller);
     this.scroller.addEventListener("scroll", () => this.note(), { passive: true });
@@ -35,12 +35,16 @@ customElements.define("stick-to-bottom", class extends HTMLElement {
     this.held = node && { node, top: node.getBoundingClientRect().top };
   }
 
+  hold() {
+    if (this.held?.node.isConnected) this.scroller.scrollTop += this.held.node.getBoundingClientRect().top - this.held.top;
+  }
+
   change(records) {
     const added = records.flatMap((record) => [...record.addedNodes]).filter((node) => node.nodeType === 1 && node.isConnected);
     const arrived = added.filter((node) => this.settle(node));
     const last = this.feed.lastElementChild;
     if (this.stuck || arrived.some((node) => node.hasAttribute("data-mine"))) this.toBottom();
-    else if (this.held?.node.isConnected) this.scroller.scrollTop += this.held.node.getBoundingClientRect().top - this.held.top;
+    else this.hold();
     const below = arrived.filter((node) => node.matches(".bubble") && (node === last || node.compareDocumentPosition(this.held?.node ?? node) & 2));
     below.forEach((node) => node.setAttribute("data-arrived", ""));
     if (!this.stuck) this.count(this.fresh + below.filter((node) => !node.hasAttribute("data-mine")).length);
