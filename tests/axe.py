@@ -6,9 +6,12 @@ from playwright.sync_api import Page
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-def violations(page: Page) -> list[str]:
-    """One line per element that breaks a rule: the rule, the element, what to do."""
-    found = Axe().run(page, options=_RULES).response["violations"]
+def violations(page: Page, only_contrast: bool = False) -> list[str]:
+    """One line per element that breaks a rule: rule, element, what to do. A colour scheme changes contrast alone."""
+    options = (
+        {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}} if only_contrast else _RULES
+    )
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:120]} — {node['failureSummary'].splitlines()[-1].strip()}"
         for rule in found

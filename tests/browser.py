@@ -73,8 +73,9 @@ class Pages:
         return page
 
     def _listen(self, message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
-            self.errors.append(f"{message.location.get('url')}: {message.text}")
+        source = message.location.get("url")  # none: what a test itself ran in the page, such as axe
+        if source and "Content Security Policy" in message.text:
+            self.errors.append(f"{source}: {message.text}")
 
     def photograph(self, name: str) -> None:
         """Save what every open page shows."""

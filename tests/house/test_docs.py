@@ -60,6 +60,12 @@ def test_links_between_pages_lead_somewhere():
     assert broken == []
 
 
+def test_every_explaining_page_stands_in_the_index():
+    index = (ROOT / "docs" / "explain" / "README.md").read_text()
+    pages = [page.name for page in PAGES if page.parent.as_posix() == "docs/explain" and page.name != "README.md"]
+    assert [name for name in pages if f"({name})" not in index] == []
+
+
 def test_the_version_is_the_changelogs_latest_release():
     from threadline import __version__
 
