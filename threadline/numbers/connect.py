@@ -143,9 +143,18 @@ def _save(
     connection.base_url = credentials.base_url if hosts.is_sandbox(credentials.base_url) else ""
     connection.auth_token = credentials.auth_token
     connection.account_type = tested.account_type
-    connection.checked_at = connection.sync_wanted_at = now
+    connection.checked_at = connection.looked_at = connection.sync_wanted_at = now
     connection.problem, connection.removed_at = "", None
-    fields = ["name", "base_url", "auth_token_sealed", "account_type", "checked_at", "sync_wanted_at", "problem"]
+    fields = [
+        "name",
+        "base_url",
+        "auth_token_sealed",
+        "account_type",
+        "checked_at",
+        "looked_at",
+        "sync_wanted_at",
+        "problem",
+    ]
     if connection.pk:
         connection.save(update_fields=[*fields, "removed_at"])
     else:

@@ -20,6 +20,7 @@ def make_connection(workspace: Workspace | None = None, auth_token: str = TOKEN,
     fields.setdefault("account_sid", "AC" + secrets.token_hex(16))
     fields.setdefault("base_url", NOWHERE)
     fields.setdefault("account_type", "Full")
+    fields.setdefault("looked_at", timezone.now())
     connection = Connection(workspace=workspace or make_workspace(), **fields)
     connection.auth_token = auth_token
     connection.save()

@@ -2,80 +2,124 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import threadline.numbers.models.connection
 import threadline.numbers.models.number
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=threadline.numbers.models.connection.new_public_id, editable=False, max_length=32, unique=True)),
-                ('name', models.CharField(default='Twilio', max_length=120, verbose_name='display name')),
-                ('account_sid', models.CharField(db_index=True, max_length=34, verbose_name='Account SID')),
-                ('auth_token_sealed', models.TextField()),
-                ('base_url', models.URLField(blank=True)),
-                ('hook_key', models.CharField(default=threadline.numbers.models.connection.new_hook_key, max_length=32, unique=True)),
-                ('account_type', models.CharField(blank=True, max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('problem', models.TextField(blank=True)),
-                ('synced_at', models.DateTimeField(null=True)),
-                ('sync_wanted_at', models.DateTimeField(null=True)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=threadline.numbers.models.connection.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(default="Twilio", max_length=120, verbose_name="display name")),
+                ("account_sid", models.CharField(db_index=True, max_length=34, verbose_name="Account SID")),
+                ("auth_token_sealed", models.TextField()),
+                ("base_url", models.URLField(blank=True)),
+                (
+                    "hook_key",
+                    models.CharField(
+                        default=threadline.numbers.models.connection.new_hook_key, max_length=32, unique=True
+                    ),
+                ),
+                ("account_type", models.CharField(blank=True, max_length=10)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("problem", models.TextField(blank=True)),
+                ("synced_at", models.DateTimeField(null=True)),
+                ("sync_wanted_at", models.DateTimeField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="connections", to="accounts.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Number',
+            name="Number",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=threadline.numbers.models.number.new_public_id, editable=False, max_length=32, unique=True)),
-                ('account_sid', models.CharField(max_length=34)),
-                ('sid', models.CharField(max_length=34)),
-                ('phone', models.CharField(max_length=20, verbose_name='phone number')),
-                ('label', models.CharField(blank=True, max_length=80, verbose_name='label')),
-                ('sms', models.BooleanField(default=True)),
-                ('mms', models.BooleanField(default=False)),
-                ('voice', models.BooleanField(default=False)),
-                ('is_default', models.BooleanField(default=False)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('sms_url', models.TextField(blank=True)),
-                ('sms_method', models.CharField(blank=True, max_length=4)),
-                ('sms_url_before', models.TextField(blank=True)),
-                ('sms_method_before', models.CharField(blank=True, max_length=4)),
-                ('last_inbound_at', models.DateTimeField(null=True)),
-                ('synced_until', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='numbers', to='numbers.connection')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='numbers', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=threadline.numbers.models.number.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("account_sid", models.CharField(max_length=34)),
+                ("sid", models.CharField(max_length=34)),
+                ("phone", models.CharField(max_length=20, verbose_name="phone number")),
+                ("label", models.CharField(blank=True, max_length=80, verbose_name="label")),
+                ("sms", models.BooleanField(default=True)),
+                ("mms", models.BooleanField(default=False)),
+                ("voice", models.BooleanField(default=False)),
+                ("is_default", models.BooleanField(default=False)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("gone_at", models.DateTimeField(null=True)),
+                ("sms_url", models.TextField(blank=True)),
+                ("sms_method", models.CharField(blank=True, max_length=4)),
+                ("sms_url_before", models.TextField(blank=True)),
+                ("sms_method_before", models.CharField(blank=True, max_length=4)),
+                ("last_inbound_at", models.DateTimeField(null=True)),
+                ("synced_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="numbers", to="numbers.connection"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="numbers", to="accounts.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='connection',
-            index=models.Index(fields=['workspace', 'id'], name='connection_of_workspace'),
+            model_name="connection",
+            index=models.Index(fields=["workspace", "id"], name="connection_of_workspace"),
         ),
         migrations.AddConstraint(
-            model_name='number',
-            constraint=models.UniqueConstraint(fields=('workspace', 'account_sid', 'phone'), name='number_once_per_workspace'),
+            model_name="number",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "account_sid", "phone"), name="number_once_per_workspace"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='number',
-            constraint=models.UniqueConstraint(condition=models.Q(('claimed_at__isnull', False)), fields=('account_sid', 'phone'), name='number_claimed_once'),
+            model_name="number",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("claimed_at__isnull", False)),
+                fields=("account_sid", "phone"),
+                name="number_claimed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='number',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('workspace',), name='one_default_number'),
+            model_name="number",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("workspace",), name="one_default_number"
+            ),
         ),
     ]

@@ -28,6 +28,7 @@ class Connection(models.Model):
     account_type = models.CharField(max_length=10, blank=True)  # Trial or Full, as Twilio says
     created_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True)  # credentials last known good
+    looked_at = models.DateTimeField(null=True)  # account and numbers last read, with whatever outcome
     problem = models.TextField(blank=True)  # a sentence: why it does not work at present
     synced_at = models.DateTimeField(null=True)  # history last complete
     sync_wanted_at = models.DateTimeField(null=True)  # a person opened or refreshed Messages

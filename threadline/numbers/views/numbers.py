@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from threadline.accounts import audit
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.numbers import claims, health, refresh, webhooks
@@ -42,6 +43,7 @@ def label(request: MemberRequest, public_id: str) -> HttpResponse:
     form = LabelForm(request.POST, instance=number)
     if form.is_valid():
         number.save(update_fields=["label"])
+        audit.record(request.workspace, request.member, "number.labelled", public_id, label=number.label)
         messages.success(request, _("The number is now called %(label)s.") % {"label": number})
     else:
         messages.error(request, _("A label has at most 80 characters."))
@@ -55,6 +57,7 @@ def make_default(request: MemberRequest, public_id: str) -> HttpResponse:
     number = one(request, public_id)
     if request.workspace.numbers.textable().filter(pk=number.pk).exists():
         claims.make_default(number)
+        audit.record(request.workspace, request.member, "number.default", public_id, phone=number.phone)
         messages.success(request, _("Texts now go out from %(number)s.") % {"number": number})
     else:
         messages.error(request, _("%(number)s cannot text, so it cannot be the default.") % {"number": number})

@@ -1,0 +1,27 @@
+"""Background work of this room: looking again at the carrier from time to time, and at once after a start."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Q
+
+from threadline.lib import clock
+from threadline.numbers.models import Connection
+from threadline.numbers.refresh import refresh
+
+EVERY: Final = timedelta(minutes=15)
+
+
+def refresh_due() -> bool:
+    """Refresh the connection that was looked at longest ago, when that is long ago; returns whether more wait.
+
+    Numbers bought or released, webhooks that somebody changed, revoked tokens and upgrades from trial show up by this.
+    """
+    now = clock.now()
+    due = Connection.objects.filter(Q(looked_at=None) | Q(looked_at__lt=now - EVERY), removed_at=None)
+    connection = due.order_by("looked_at", "id").first()
+    if connection is None:
+        return False
+    Connection.objects.filter(pk=connection.pk).update(looked_at=now)
+    refresh(connection)
+    return due.exists()
