@@ -29,7 +29,7 @@ def at_carrier(sandbox: RunningSandbox, number: Number) -> tuple[str, str]:
     return found["sms_url"], found["sms_method"]
 
 
-@pytest.mark.requirement("000-2", "000-12", "U8")
+@pytest.mark.requirement("000-12", "U8")
 def test_urls_use_the_public_address_and_both_forms(settings: Any) -> None:
     settings.THREADLINE_URL = "https://texts.example.com"
     connection = make_connection(base_url="")
