@@ -15,6 +15,7 @@ KINDS = {
     "workspaces/": "workspace",
     "settings/twilio/": "connection",
     "numbers/": "number",
+    "settings/webhooks/": "parked",
     "messages/": "conversation",
     "messages/media/": "media",
     "messages/<str:public_id>/why/": "message",

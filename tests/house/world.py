@@ -8,6 +8,8 @@ from django.test import Client
 from threadline.accounts import invitations
 from threadline.accounts.models import Member, Role
 from threadline.accounts.testing import make_member, make_workspace, sign_in
+from threadline.ingest.models import RawRequest
+from threadline.lib import clock
 from threadline.messaging.models import Media
 from threadline.messaging.testing import arrive, conversation_with, last_message
 from threadline.numbers.testing import TOKEN, make_connection, make_number
@@ -33,6 +35,15 @@ def make_world() -> World:
     arrive(number, SECRET, PERSON)
     message = last_message(workspace)
     media = Media.objects.create(message=message, content_type="image/png")
+    parked = RawRequest.objects.create(
+        workspace=workspace,
+        connection=connection,
+        kind=RawRequest.Kind.INBOUND,
+        key=f"inbound:{workspace.pk}:parked",
+        body=SECRET,
+        received_at=clock.now(),
+        problem="It cannot be read.",
+    )
     invitation, token = invitations.create(members[Role.OWNER], Role.MEMBER)
     ids = {
         "workspace": workspace.public_id,
@@ -44,6 +55,7 @@ def make_world() -> World:
         "conversation": conversation_with(workspace, PERSON).public_id,
         "message": message.public_id,
         "media": media.public_id,
+        "parked": str(parked.pk),
     }
     return World(ids, members)
 
