@@ -14,6 +14,7 @@ from threadline.messaging.conversations import Activity
 from threadline.messaging.models import Attempt, Conversation, ConversationNumber, Message
 from threadline.numbers import webhooks
 from threadline.numbers.models import Connection, Number
+from threadline.numbers.polling import POLL_SECONDS
 from threadline.twilio.client import CarrierError, Client, MessageRecord
 from threadline.twilio.payloads import InboundText, Media, StatusUpdate
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OVERLAP = timedelta(hours=26)  # looked at again each time: late statuses, and texts that a webhook lost
 EVERY = timedelta(minutes=5)  # with webhooks: heals what they lost
-POLLED = timedelta(seconds=10)  # without a public URL: the only way that anything comes in
+POLLED = timedelta(seconds=POLL_SECONDS)  # without a public URL: the only way that anything comes in
 STILL_UNREAD = timedelta(days=3)  # at the first adoption, an unanswered text younger than this still waits for someone
 
 
