@@ -1,52 +1,62 @@
-"""Everything that happens in the background: loops that wait for a bell, and chores that come round by the clock."""
+"""Everything that happens in the background: loops in every worker process, chores in the one that holds the role."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from threadline.events import read
+from threadline.api import idempotency
+from threadline.events import read as events
 from threadline.ingest import backlog, heartbeat, process, quarantine
 from threadline.messaging import dispatch, history, media, reconcile
-from threadline.numbers import chores
+from threadline.messaging.dispatch import rescue
 from threadline.worker import checkpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`step` does a bounded piece of work and says whether there is more; it is called again when a topic rings."""
+    """`step` does one piece of work and says whether more waits; between pieces it sleeps for a bell or `every` seconds."""
 
     name: str
     topics: tuple[str, ...]
     step: Callable[[], bool]
-    pause: float = 1.0  # seconds between looks when no bell rings
+    every: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A loop that waits and stops by itself."""
+
+    name: str
+    run: Callable[[threading.Event], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Work that one process of all does, every `every` seconds."""
+    """Something that one process of the installation does every so many seconds."""
 
     name: str
     every: float
-    run: Callable[[], object]
+    act: Callable[[], object]
 
 
-def send(stop: threading.Event) -> None:
-    """Empty the outbox until told to stop; the sender keeps its own time, because texts are in the air."""
+def _dispatch(stop: threading.Event) -> None:
     dispatch.run(stop, process.unread)
 
 
-LOOPS = (
+LOOPS: tuple[Loop | Own, ...] = (
     Loop("ingest", ("ingest",), process.step),
-    Loop("reconcile", ("reconcile",), reconcile.step),
+    Own("dispatch", _dispatch),
     Loop("history", ("history",), history.sync_due),
-    Loop("media", ("events",), media.fetch_due),
-    Loop("numbers", (), chores.refresh_due, pause=15.0),
+    Loop("reconcile", ("reconcile",), reconcile.step),
+    Loop("media", ("ingest",), media.fetch_due),
 )
 
-CHORES = (
-    Chore("checkpoint", 2, checkpoint.run),
-    Chore("prune events", 3600, read.prune),
-    Chore("prune webhooks", 3600, backlog.prune),
-    Chore("prune refused webhooks", 3600, quarantine.prune),
-    Chore("prune heartbeats", 3600, heartbeat.prune),
+CHORES: tuple[Chore, ...] = (
+    Chore("checkpoint", 1.0, checkpoint.run),
+    Chore("rescue claims of dead workers", 5.0, rescue.dead_claims),
+    Chore("prune events", 600.0, events.prune),
+    Chore("prune webhooks", 600.0, backlog.prune),
+    Chore("prune refused webhooks", 3600.0, quarantine.prune),
+    Chore("prune heartbeats", 3600.0, heartbeat.prune),
+    Chore("prune idempotent requests", 3600.0, idempotency.prune),
 )
