@@ -168,6 +168,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "threadline.accounts.adapter.ClosedSignup"
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "threadline.accounts.adapter.SealedSecrets"
+MFA_TOTP_ISSUER = "Threadline"
 ACCOUNT_LOGOUT_ON_GET = False
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 

@@ -3,7 +3,10 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+
+from threadline.lib import crypto
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
@@ -18,3 +21,13 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
         if template.endswith(("logged_in.txt", "logged_out.txt")):
             return
         super().add_message(request, level, *args, **kwargs)
+
+
+class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]
+    """Two-factor secrets lie encrypted in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return crypto.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return crypto.unseal(encrypted_text)
