@@ -45,7 +45,7 @@ def more(wanted: Wanted, after: Cursor | None) -> SafeString:
     plain = escape(reverse("inbox:home") + query(wanted, before=str(after)))
     return _safe(
         f'<li class="list-more" data-more hx-get="{fetch}" hx-trigger="intersect once" hx-target="this" '
-        f'hx-swap="outerHTML" hx-push-url="false">'
+        f'hx-swap="outerHTML" hx-push-url="false" hx-sync="this:drop">'
         f'<a href="{plain}" hx-boost="false">{escape(_("Older conversations"))}</a></li>'
     )
 

@@ -31,7 +31,7 @@ customElements.define("stick-to-bottom", class extends HTMLElement {
   // Remember what is at the top edge, so that nothing jumps when something is added above it.
   anchor() {
     const edge = this.scroller.getBoundingClientRect().top;
-    const node = [...this.feed.children].find((child) => child.getBoundingClientRect().bottom > edge + 1);
+    const node = [...this.feed.querySelectorAll(":scope > .bubble")].find((child) => child.getBoundingClientRect().bottom > edge + 1);
     this.held = node && { node, top: node.getBoundingClientRect().top };
   }
 
