@@ -1,6 +1,7 @@
 """Opt-out, opt-in and help words as data with dates, and which of them a text is."""
 
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,8 @@ class Keyword:
 
 _BY_WORD = {entry.word: entry for entry in WORDS}
 _LONGEST = 40  # letters and the punctuation people put around them; nothing longer can be a keyword
+_LONGEST_WORD = max(map(len, _BY_WORD)) + 2
+_PUNCTUATION = string.punctuation + string.whitespace
 _NOISE = re.compile(r"^[\W_]+|[\W_]+$")
 _GAPS = re.compile(r"[\s\-\u2010-\u2015]+")
 _INVISIBLE = dict.fromkeys([0x00, 0x200B, 0x200C, 0x200D, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF])
@@ -74,10 +77,14 @@ def classify(body: str, toll_free: bool = False, opt_out_type: str = "") -> Keyw
         return Keyword(Kind(kind), _plain(body) if len(body) <= _LONGEST else "")
     if not body or len(body) > _LONGEST:
         return None
-    exact = _BY_WORD.get(_plain(body))
+    plain = _plain(body)
+    core = plain.strip(_PUNCTUATION) if plain.isascii() else _NOISE.sub("", plain)
+    if len(core) > _LONGEST_WORD:
+        return None
+    exact = _BY_WORD.get(plain)
     if exact is not None and not (toll_free and exact.kind is Kind.START and not exact.toll_free):
         return Keyword(exact.kind, exact.word)
-    near = _BY_WORD.get(_GAPS.sub(" ", _NOISE.sub("", _plain(body))))
+    near = _BY_WORD.get(_GAPS.sub(" ", core))
     return Keyword(near.kind, near.word) if near is not None and near.kind is Kind.STOP else None
 
 
@@ -90,4 +97,6 @@ _TOLL_FREE = frozenset(f"+1{code}" for code in (800, 833, 844, 855, 866, 877, 88
 
 
 def _plain(body: str) -> str:
+    if body.isascii() and "\x00" not in body:
+        return body.strip().upper()
     return unicodedata.normalize("NFKC", body).translate(_INVISIBLE).strip().upper()

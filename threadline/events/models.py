@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One thing that happened. `data` is small, typed by its `type` (events/types.py), and never holds a text's body."""
+    """One thing that happened. `data` is small, typed by its `type` (events/types.py), never a text's body."""
 
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="+", db_index=False)
     type = models.CharField(max_length=40)

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class IngestConfig(AppConfig):
     name = "threadline.ingest"
     label = "ingest"
+
+    def ready(self) -> None:
+        from threadline.ingest import frame
+
+        frame.fill()

@@ -16,7 +16,7 @@ from threadline.ingest.directory import Directory, Owner
 from threadline.ingest.form import Fields, fields
 from threadline.ingest.quarantine import Quarantine, Refused
 from threadline.ingest.routes import INBOUND, STATUS, Route
-from threadline.ingest.writer import OverloadedError, Raw, Writer
+from threadline.ingest.writer import OverloadedError, Raw, Writer, moment
 from threadline.lib import clock
 from threadline.twilio import signature
 
@@ -228,7 +228,7 @@ def _raw(route: Route, owner: Owner, values: dict[str, str], body: bytes) -> Raw
         address=address,
         attempt=route.attempt.replace("\x00", "")[:32],
         body=body.decode("utf-8", "replace").replace("\x00", ""),
-        received_at=now,
+        received_at=moment(now),
         stop=stop,
     )
 

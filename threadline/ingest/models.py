@@ -19,6 +19,7 @@ class RawRequest(models.Model):
     body = models.TextField()  # as received, still URL-encoded
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)  # status: matched no text yet, looked at again then
     problem = models.TextField(blank=True)  # why it was parked
 
     class Meta:
@@ -30,7 +31,7 @@ class RawRequest(models.Model):
                 condition=models.Q(processed_at=None, kind="inbound"),
                 name="raw_unread_inbound",
             ),
-            models.Index(fields=["received_at"], name="raw_age"),
+            models.Index(fields=["workspace", "-id"], condition=~models.Q(problem=""), name="raw_parked"),
         ]
 
     def __str__(self) -> str:
@@ -56,3 +57,13 @@ class Quarantined(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.path}"
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of one worker process."""
+
+    process = models.CharField(max_length=60, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.process

@@ -5,15 +5,14 @@ import contextlib
 import json
 import logging
 import threading
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from threadline.compliance import optouts
 from threadline.compliance.optouts import NewOptOut
-from threadline.lib import doorbell, rows
+from threadline.lib import doorbell
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +24,8 @@ class OverloadedError(Exception):
     """More requests wait for the disk than can be answered in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """One verified request to store, and the opt-out it says."""
+class Raw(NamedTuple):
+    """One verified request to store, and the opt-out it says. The fields up to `received_at` are the row."""
 
     workspace_id: int
     connection_id: int
@@ -36,23 +34,24 @@ class Raw:
     address: str
     attempt: str
     body: str
-    received_at: datetime
+    received_at: str  # as `moment` writes it
     stop: NewOptOut | None = None
 
 
+_ROW = 8  # fields of Raw that are columns
 _COLUMNS = "workspace_id, connection_id, kind, key, address, attempt, body, received_at"
 # One statement with one parameter, whatever the number of rows: prepared once, and the interpreter's lock is given up
 # and won back once a turn instead of once a row.
 _INSERT = {
     "sqlite": (
         f"INSERT INTO ingest_rawrequest ({_COLUMNS}, problem) SELECT "
-        + ", ".join(f"json_extract(value, '$[{at}]')" for at in range(8))
+        + ", ".join(f"json_extract(value, '$[{at}]')" for at in range(_ROW))
         + ", '' FROM json_each(%s) WHERE true ON CONFLICT (key) DO NOTHING"
     ),
     "postgresql": (
         f"INSERT INTO ingest_rawrequest ({_COLUMNS}, problem) SELECT "
         "(value->>0)::bigint, (value->>1)::bigint, value->>2, value->>3, value->>4, value->>5, value->>6, "
-        "(value->>7)::timestamptz, '' FROM json_array_elements(%s::json) ON CONFLICT (key) DO NOTHING"
+        "(value->>7 || '+00:00')::timestamptz, '' FROM json_array_elements(%s::json) ON CONFLICT (key) DO NOTHING"
     ),
 }
 
@@ -61,7 +60,8 @@ class Writer:
     """Lives beside one event loop. `put` from the loop; the future it returns is done when the row is on the disk."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Raw, asyncio.Future[None]]] = []
+        self._gathered: list[tuple[Raw, asyncio.Future[None]]] = []  # the loop's
+        self._waiting: list[tuple[Raw, asyncio.Future[None]]] = []  # the thread's, under the condition
         self._due = threading.Condition()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -71,11 +71,12 @@ class Writer:
         """Begin, from the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="ingest-writer")
+        self._thread = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
         self._thread.start()
 
     async def stop(self) -> None:
         """Write what waits, then end."""
+        self._hand_over()
         with self._due:
             self._stopping = True
             self._due.notify()
@@ -85,14 +86,20 @@ class Writer:
 
     def put(self, raw: Raw) -> "asyncio.Future[None]":
         """Queue one request. The future raises what the commit raised. Raises `OverloadedError`."""
-        if len(self._waiting) >= MOST_WAITING or self._loop is None or self._stopping:
+        loop = self._loop
+        if loop is None or self._stopping or len(self._waiting) + len(self._gathered) >= MOST_WAITING:
             raise OverloadedError
-        future = self._loop.create_future()
-        with self._due:
-            self._waiting.append((raw, future))
-            if len(self._waiting) == 1:
-                self._due.notify()
+        future = loop.create_future()
+        self._gathered.append((raw, future))
+        if len(self._gathered) == 1:
+            loop.call_soon(self._hand_over)  # after everything else that this turn of the loop has read
         return future
+
+    def _hand_over(self) -> None:
+        with self._due:
+            self._waiting += self._gathered
+            self._gathered = []
+            self._due.notify()
 
     def _run(self) -> None:
         try:
@@ -144,8 +151,8 @@ def store(turn: list[Raw]) -> list[Exception | None]:
 
 
 def _commit(turn: list[Raw]) -> None:
-    """Everything of a turn in one transaction; rows in the order of their keys, so that two writers cannot deadlock."""
-    listed = json.dumps([_plain(raw) for raw in sorted(turn, key=_by_key)])
+    """Everything of a turn in one transaction; sorted, so that two writers cannot wait for each other's rows."""
+    listed = json.dumps(sorted(raw[:_ROW] for raw in turn), ensure_ascii=False)
     stops = {raw.key: raw.stop for raw in turn if raw.stop is not None}
     if not stops:
         with connection.cursor() as cursor:
@@ -158,18 +165,6 @@ def _commit(turn: list[Raw]) -> None:
         optouts.record([stops[key] for (key,) in cursor.fetchall() if key in stops])
 
 
-def _by_key(raw: Raw) -> str:
-    return raw.key
-
-
-def _plain(raw: Raw) -> tuple[Any, ...]:
-    return (
-        raw.workspace_id,
-        raw.connection_id,
-        raw.kind,
-        raw.key,
-        raw.address,
-        raw.attempt,
-        raw.body,
-        str(rows.plain(raw.received_at)),
-    )
+def moment(at: datetime) -> str:
+    """A UTC time as the row carries it, which is how Django keeps times on SQLite."""
+    return str(at.replace(tzinfo=None))

@@ -8,13 +8,12 @@ from threadline.api import idempotency
 from threadline.events import read as events
 from threadline.ingest import backlog, heartbeat, process, quarantine
 from threadline.messaging import dispatch, history, media, reconcile
-from threadline.messaging.dispatch import rescue
 from threadline.worker import checkpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`step` does one piece of work and says whether more waits; between pieces it sleeps for a bell or `every` seconds."""
+    """`step` does a piece of work and says whether more waits; if not, it sleeps until a bell or `every` seconds."""
 
     name: str
     topics: tuple[str, ...]
@@ -53,10 +52,9 @@ LOOPS: tuple[Loop | Own, ...] = (
 
 CHORES: tuple[Chore, ...] = (
     Chore("checkpoint", 1.0, checkpoint.run),
-    Chore("rescue claims of dead workers", 5.0, rescue.dead_claims),
     Chore("prune events", 600.0, events.prune),
     Chore("prune webhooks", 600.0, backlog.prune),
     Chore("prune refused webhooks", 3600.0, quarantine.prune),
     Chore("prune heartbeats", 3600.0, heartbeat.prune),
-    Chore("prune idempotent requests", 3600.0, idempotency.prune),
+    Chore("prune idempotent requests", 3600.0, idempotency.prune_idempotency),
 )

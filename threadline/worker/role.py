@@ -1,4 +1,4 @@
-"""The chore role: of all worker processes one at a time does the chores; when it dies, the next takes over."""
+"""The chores' role: of all worker processes of an installation one holds it; when it dies another takes it."""
 
 import fcntl
 from pathlib import Path
@@ -7,50 +7,47 @@ from typing import IO
 from django.conf import settings
 from django.db import connection
 
-_NUMBER = 0x63686F726573  # "chores"
+_LOCK = 0x63686F7265  # "chore"
 
 
 class Role:
-    """Held by a file lock on SQLite, by a session's advisory lock on PostgreSQL: both go with their process."""
+    """For one thread: on PostgreSQL the lock belongs to this thread's connection, on SQLite to an open file."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
-        self._session: object | None = None
+        self._backend: int | None = None
 
-    def mine(self) -> bool:
-        """Whether this process has the role now; takes it when it is free."""
-        return self._of_session() if connection.vendor == "postgresql" else self._of_file()
-
-    def _of_session(self) -> bool:
-        connection.ensure_connection()
-        if self._session is connection.connection and self._session is not None:
-            return True  # the same session as when it was taken
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_NUMBER])
-            taken = bool(cursor.fetchone()[0])
-        self._session = connection.connection if taken else None
-        return taken
-
-    def _of_file(self) -> bool:
-        if self._file is not None:
-            return True
-        path = Path(settings.THREADLINE_DATA) / "chores.lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("wb")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            return False
-        self._file = file
+    def held(self) -> bool:
+        """Whether this process has the role now, or could take it."""
+        if connection.vendor == "postgresql":
+            return self._held_on_postgres()
+        if self._file is None:
+            file = (Path(settings.THREADLINE_DATA) / "chores.lock").open("wb")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                return False
+            self._file = file
         return True
 
-    def give_up(self) -> None:
-        """Let another process have it."""
+    def _held_on_postgres(self) -> bool:
+        """A new connection has lost the lock with the old one."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (backend,) = cursor.fetchone()
+            if backend != self._backend:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+                (got,) = cursor.fetchone()
+                self._backend = backend if got else None
+        return self._backend is not None
+
+    def drop(self) -> None:
+        """Let another process take it."""
         if self._file is not None:
             self._file.close()
             self._file = None
-        if self._session is not None and self._session is connection.connection:
+        if self._backend is not None:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_NUMBER])
-        self._session = None
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            self._backend = None

@@ -1,20 +1,20 @@
-"""threadline worker: the background process."""
+"""`threadline worker`: the background process."""
 
 import signal
-import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from threadline.worker.run import run
+from threadline.worker.process import Worker
 
 
 class Command(BaseCommand):
-    help = "Send, receive and look after everything in the background, until SIGTERM or Ctrl-C."
-    requires_system_checks = []
+    help = "Run the background process: read webhooks, send texts, fetch history; Ctrl-C finishes what is under way."
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
+        """Run until SIGTERM or SIGINT."""
+        worker = Worker()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        run(stop)
+            signal.signal(number, lambda *_: worker.stop.set())
+        worker.run()
