@@ -100,11 +100,13 @@ async def webhooks(request: web.Request) -> web.Response:
 
 async def accepted(request: web.Request) -> web.StreamResponse:
     """GET /control/accepted?after=: every outbound text ever accepted, deleted ones included, oldest first."""
-    network = request.app[NETWORK]
+    network, after = request.app[NETWORK], request.query.get("after", "0")
+    if not after.isdecimal():
+        raise refuse("after: the id of an accepted text")
     stream = web.StreamResponse(headers={"Content-Type": "application/json"})
     await stream.prepare(request)
     start = b'{"accepted": ['
-    for chunk in _accepted(network, int(request.query.get("after", "0"))):
+    for chunk in _accepted(network, int(after)):
         await stream.write(start + chunk)
         start = b","
     await stream.write((start if start != b"," else b"") + b"]}")

@@ -35,7 +35,7 @@ async def send(request: web.Request) -> web.Response:
     number = network.numbers.by_phone.get(phones.normal(str(wanted.get("to", ""))) or "")
     if number is None:
         raise refuse("to: no account of this sandbox owns that number")
-    words = str(wanted.get("body", ""))
+    words = messages.storable(str(wanted.get("body", "")))
     if len(words) > 1600:
         raise refuse("body: at most 1600 characters")
     try:

@@ -32,7 +32,7 @@ def insert(network: "Network", entries: list[dict[str, Any]]) -> list[str]:
 
 
 def _draft(network: "Network", entry: dict[str, Any]) -> messages.Draft:
-    sender, to, body = str(entry["from"]), str(entry["to"]), str(entry.get("body", ""))
+    sender, to, body = str(entry["from"]), str(entry["to"]), messages.storable(str(entry.get("body", "")))
     sender, to = phones.normal(sender) or sender, phones.normal(to) or to
     owned = network.numbers.by_phone
     direction = entry.get("direction") or ("outbound-api" if sender in owned else "inbound")

@@ -45,6 +45,11 @@ COLUMNS = tuple(column.name for column in fields(Draft))
 INSERT = f"INSERT INTO messages ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 
 
+def storable(words: str) -> str:
+    """The words with lone surrogates, which JSON can smuggle in, replaced: no phone can send them."""
+    return words.encode("utf-8", "replace").decode()
+
+
 def insert(store: Store, draft: Draft) -> None:
     """Store one message."""
     store.write(INSERT, draft.values())

@@ -123,7 +123,7 @@ class Pump:
     async def _attempt(self, row: Row) -> None:
         network, form = self.network, json.loads(row["params"])
         account = network.accounts.by_sid.get(row["account_sid"])
-        if account is None:
+        if account is None or self._is_forgotten(row):
             return
         outcome = await self._call(row, row["url"], form, account.auth_token)
         if outcome.kind != "ok" and row["fallback"]:
@@ -132,6 +132,9 @@ class Pump:
         network.store.write("DELETE FROM deliveries WHERE id = ?", (row["id"],))
         if outcome.kind == "ok" and row["kind"] == "inbound":
             replies.follow(network, row["message_sid"], outcome)
+
+    def _is_forgotten(self, row: Row) -> bool:
+        return self.network.store.row("SELECT 1 FROM deliveries WHERE id = ?", (row["id"],)) is None
 
     async def _call(self, row: Row, address: str, form: dict[str, str], secret: str) -> webhook.Outcome:
         url, limits = overrides.split(address)

@@ -105,3 +105,13 @@ def test_a_text_between_two_of_our_numbers_arrives(sandbox: RunningSandbox) -> N
     sandbox.settled()
     listed = sandbox.api("GET", f"Messages.json?To=%2B{other[1:]}")["messages"]
     assert sorted(message["direction"] for message in listed) == ["inbound", "outbound-api"]
+
+
+def test_odd_characters_arrive_as_they_are(sandbox: RunningSandbox, listener: Listener) -> None:
+    main = sandbox.numbers[0]
+    sandbox.set_webhook(main, listener.url)
+    for words in ("nul\x00byte", "مرحبا 😀", "a\r\nb", "lone \ud800 surrogate"):
+        sandbox.text(PERSON, main, words)
+    sandbox.settled()
+    heard = sorted(entry.form["Body"] for entry in listener.heard)
+    assert heard == sorted(["nul\x00byte", "مرحبا 😀", "a\r\nb", "lone ? surrogate"])
