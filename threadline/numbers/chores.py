@@ -22,6 +22,6 @@ def refresh_due() -> bool:
     connection = due.order_by("looked_at", "id").first()
     if connection is None:
         return False
-    Connection.objects.filter(pk=connection.pk).update(looked_at=now)
-    refresh(connection)
+    if Connection.objects.filter(pk=connection.pk, looked_at=connection.looked_at).update(looked_at=now):
+        refresh(connection)  # otherwise another worker was quicker
     return due.exists()
