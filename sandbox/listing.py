@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from .network import Network
 
 
+# A scheduled text is created up to 35 days before it is sent.
+LONGEST_WAY = 36 * clock.DAY
+
+
 def page(network: "Network", account_sid: str, path: str, query: Form) -> dict[str, Any]:
     """One page as the API shows it."""
     cursor = paging.read(query)
-    where, values = _filters(account_sid, query)
+    where, values = _filters(network, account_sid, query)
     backwards = False
     if edge := cursor.after or cursor.before:
         backwards = bool(cursor.before)
@@ -33,23 +37,29 @@ def page(network: "Network", account_sid: str, path: str, query: Form) -> dict[s
     return paging.envelope(path, query, cursor, "messages", rows, more, lambda row: messages.resource(dict(row)))
 
 
-def _filters(account_sid: str, query: Form) -> tuple[list[str], list[Any]]:
-    where: list[str] = ["account_sid = ?", "deleted = 0", "hidden = 0"]
-    bounds: list[Any] = [account_sid]
-    for name, column in (("To", "recipient"), ("From", "sender")):
-        if wanted := query.get(name):
-            where.append(f"{column} = ?")
-            bounds.append(phones.normal(wanted) or wanted)
+def _filters(network: "Network", account_sid: str, query: Form) -> tuple[list[str], list[Any]]:
+    where, bounds = _addresses(network, account_sid, query)
     for name, value in query.pairs:
         if name in ("DateSent", "DateSent<", "DateSent>") and value:
             low, high = _moments(value[:10] if name == "DateSent" else value)
             if name != "DateSent<":
-                where.append("sent >= ?")
-                bounds.append(low)
+                where += ["sent >= ?", "created >= ?"]
+                bounds += [low, low - LONGEST_WAY]
             if name != "DateSent>":
-                where.append("sent < ?")
-                bounds.append(high)
+                where += ["sent < ?", "created < ?"]
+                bounds += [high, high]
     return where, bounds
+
+
+def _addresses(network: "Network", account_sid: str, query: Form) -> tuple[list[str], list[Any]]:
+    """Conditions on the account and both ends; a `+` keeps the database from walking a busy index."""
+    wanted = {"recipient": query.get("To"), "sender": query.get("From")}
+    ends = {column: phones.normal(text) or text for column, text in wanted.items() if text}
+    where = [f"{'+' if ends else ''}account_sid = ?", "deleted = 0", "hidden = 0"]
+    for column, phone in ends.items():
+        busy = len(ends) == 2 and phone in network.numbers.by_phone
+        where.append(f"{'+' if busy else ''}{column} = ?")
+    return where, [account_sid, *ends.values()]
 
 
 def _moments(value: str) -> tuple[float, float]:
