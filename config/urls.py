@@ -8,5 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("threadline.numbers.urls")),
     path("", include("threadline.inbox.urls")),
     path("", include("threadline.ingest.urls")),
-    path("api/v1/", include("threadline.api.urls")),
+    path("", include("threadline.api.urls")),
 ]
