@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,13 +33,13 @@ def binaries() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Mapping[str, str] = _QUICK) -> Iterator[str]:
     """Run a cluster for the length of the block; yields its DATABASE_URL."""
     folder = Path(tempfile.mkdtemp(prefix="threadline-postgres-"))
     run_as = _unprivileged_user(folder)
     bin_folder = binaries()
     data, port = folder / "data", _free_port()
-    options = " ".join(f"-c {name}={value}" for name, value in _QUICK.items())
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     options += f" -c unix_socket_directories={folder} -p {port}"
     try:
         init: list[str | Path] = [
