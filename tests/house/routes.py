@@ -16,6 +16,7 @@ KINDS = {
     "settings/twilio/": "connection",
     "numbers/": "number",
     "settings/webhooks/": "parked",
+    "settings/api/keys/": "key",
     "messages/": "conversation",
     "messages/media/": "media",
     "messages/<str:public_id>/why/": "message",
@@ -47,7 +48,8 @@ class Route:
     def path(self, ids: dict[str, str]) -> str:
         """Its path with the ids of a world."""
         kinds = iter(self.kinds)
-        return "/" + re.sub(r"<[^>]+>|\{[^}]+\}", lambda _: ids[next(kinds)], self.route)
+        written = self.route.removeprefix("^").replace(".*$", "nothing")
+        return "/" + re.sub(r"<[^>]+>|\{[^}]+\}", lambda _: ids[next(kinds)], written)
 
     @property
     def of_allauth(self) -> bool:
@@ -56,7 +58,7 @@ class Route:
     @property
     def of_programs(self) -> bool:
         """Answers programs: keys instead of sessions."""
-        return self.route.startswith(("api/", "hooks/", "health"))
+        return self.route.startswith(("api/", "^api/", "hooks/", "health"))
 
     @property
     def public(self) -> bool:

@@ -8,6 +8,7 @@ from django.test import Client
 from threadline.accounts import invitations
 from threadline.accounts.models import Member, Role
 from threadline.accounts.testing import make_member, make_workspace, sign_in
+from threadline.api import keys
 from threadline.ingest.models import RawRequest
 from threadline.lib import clock
 from threadline.messaging.models import Media
@@ -44,6 +45,7 @@ def make_world() -> World:
         received_at=clock.now(),
         problem="It cannot be read.",
     )
+    key, _secret = keys.create(workspace, "a program")
     invitation, token = invitations.create(members[Role.OWNER], Role.MEMBER)
     ids = {
         "workspace": workspace.public_id,
@@ -55,6 +57,7 @@ def make_world() -> World:
         "conversation": conversation_with(workspace, PERSON).public_id,
         "message": message.public_id,
         "media": media.public_id,
+        "key": key.public_id,
         "parked": str(parked.pk),
     }
     return World(ids, members)
