@@ -25,13 +25,13 @@ class ApiKey(models.Model):
 
 
 class IdempotentRequest(models.Model):
-    """The first answer to an Idempotency-Key, kept for 24 hours; equal repeats get it again."""
+    """The first answer to an Idempotency-Key, kept for 24 hours; equal repeats get it again (idempotency.py)."""
 
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)  # of method, path and body: another request may not reuse the key
-    status = models.PositiveSmallIntegerField(null=True)  # null while the first is still under way
-    answer = models.JSONField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)  # null only inside the transaction of the first
+    answer = models.TextField(default="")  # JSON, to the letter as it was sent
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

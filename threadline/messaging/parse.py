@@ -51,9 +51,16 @@ def _media_problem(urls: tuple[str, ...]) -> str:
     if len(urls) > MOST_MEDIA:
         return _("A text carries at most 10 files; there are %(n)d. Leave some out.") % {"n": len(urls)}
     for url in urls:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _fetchable(url):
             return _("“%(url)s” is not an address that the carrier can fetch. Use a public https address.") % {
                 "url": url
             }
     return ""
+
+
+def _fetchable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that hold no IPv6 address
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

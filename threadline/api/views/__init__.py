@@ -1,0 +1,1 @@
+"""The doors: for programs (REST, reference) and for members (Settings → API keys)."""
