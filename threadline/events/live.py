@@ -167,9 +167,7 @@ class Live:
             except Exception:
                 logger.exception("The live stream cannot read events; trying again")
                 await asyncio.sleep(POLL)
-        if bell is not None:
-            await loop.run_in_executor(self._bell_thread, bell.close)
-        await loop.run_in_executor(self._bell_thread, connection.close)
+        await loop.run_in_executor(self._bell_thread, _hang_up, bell)
 
     async def _look(self, loop: asyncio.AbstractEventLoop) -> bool:
         """One look at what is new; True when there may be more."""
@@ -227,6 +225,12 @@ def _newer(workspace_id: int, since: int) -> dict[str, int]:
     events = Event.objects.filter(workspace_id=workspace_id, id__gt=since).order_by("id")
     found = list(events.values_list("subject", "id")[: MOST_EVENTS + 1])
     return dict(found) if len(found) <= MOST_EVENTS else {"": latest_id()}
+
+
+def _hang_up(bell: Doorbell | None) -> None:
+    if bell is not None:
+        bell.close()
+    connection.close()
 
 
 def _with_database(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -8,6 +8,7 @@ from threadline.api import idempotency
 from threadline.events import read as events
 from threadline.ingest import backlog, heartbeat, process, quarantine
 from threadline.messaging import dispatch, history, media, reconcile
+from threadline.numbers import chores
 from threadline.worker import checkpoint
 
 
@@ -47,7 +48,8 @@ LOOPS: tuple[Loop | Own, ...] = (
     Own("dispatch", _dispatch),
     Loop("history", ("history",), history.sync_due),
     Loop("reconcile", ("reconcile",), reconcile.step),
-    Loop("media", ("ingest",), media.fetch_due),
+    Loop("media", ("events",), media.fetch_due),
+    Loop("numbers", (), chores.refresh_due, every=15.0),
 )
 
 CHORES: tuple[Chore, ...] = (

@@ -62,7 +62,7 @@ class Worker:
                 if isinstance(loop, Own):
                     loop.run(self.stop)
                 elif not loop.step() and bell is not None:
-                    bell.wait(loop.every)
+                    self._sleep(bell, loop.every)
                 failures = 0
             except Exception:
                 logger.exception("The %s loop failed", loop.name)
@@ -71,6 +71,12 @@ class Worker:
                 failures += 1
         if bell is not None:
             bell.close()
+
+    def _sleep(self, bell: Doorbell, seconds: float) -> None:
+        """Until the bell rings, the time is up or the stop comes; a bell by itself waits a second at most."""
+        until = time.monotonic() + seconds
+        while not self.stop.is_set() and (left := until - time.monotonic()) > 0 and not bell.wait(left):
+            pass
 
     def _chores(self) -> None:
         """Say that this process lives; do the chores while it holds the role."""
