@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,14 @@ from threadline.billing import ledger
 from threadline.contacts.models import Contact
 from threadline.lib import clock
 from threadline.messaging import history
+from threadline.messaging.models import Conversation, ConversationNumber
 from threadline.numbers import claims, connect, repoint
 from threadline.numbers.models import Connection
 
 EMAIL = "demo@threadline.test"
 NAME = "Harbor Plumbing"
 LABELS = ("Main line", "Tampa PPC", "Toll-free", "Ottawa office")
+UNREAD_FOR = timedelta(hours=6)
 FUNDS = 50_000_000  # micro-USD
 
 
@@ -37,6 +40,7 @@ def make(data: Path, sandbox_url: str, url: str) -> None:
     _contacts(workspace, talks)
     carrier.remember(account, list(story.history(talks, account.numbers, clock.now())))
     history.sync(connection)
+    _read(workspace, talks)
     repoint.sandbox()
     with transaction.atomic():
         ledger.credit(workspace.pk, FUNDS, "demo", clock.now())
@@ -72,6 +76,16 @@ def _contacts(workspace: Workspace, talks: list[story.Talk]) -> None:
     """Save the people whose name the firm knows."""
     people = [Contact(workspace=workspace, phone=talk.phone, name=talk.name) for talk in talks if talk.saved]
     Contact.objects.bulk_create(people, ignore_conflicts=True)
+
+
+def _read(workspace: Workspace, talks: list[story.Talk]) -> None:
+    """Leave unread what came in the last hours since the firm's own last word."""
+    with transaction.atomic():
+        for talk in talks:
+            waiting = talk.unanswered if talk.age < UNREAD_FOR else 0
+            found = Conversation.objects.filter(workspace=workspace, address=talk.phone)
+            found.update(unread=waiting)
+            ConversationNumber.objects.filter(conversation__in=found.values("id")).update(unread=waiting)
 
 
 def _api_key(workspace: Workspace) -> str:

@@ -36,6 +36,12 @@ class Talk:
     def saved(self) -> bool:
         return not self.name.startswith("(")
 
+    @property
+    def unanswered(self) -> int:
+        """How many of their texts came after our last one."""
+        theirs = [text.ours for text in reversed(self.texts)]
+        return theirs.index(True) if True in theirs else len(theirs)
+
 
 def read() -> list[Talk]:
     """All conversations, latest first."""
