@@ -10,12 +10,13 @@ from django.db.models import F, Q
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, doorbell, ids, rows
 from threadline.messaging import conversations, receive, status, statuses
+from threadline.messaging.carrier import client_of
 from threadline.messaging.conversations import Activity
 from threadline.messaging.models import Attempt, Conversation, ConversationNumber, Message
 from threadline.numbers import webhooks
 from threadline.numbers.models import Connection, Number
 from threadline.numbers.polling import POLL_SECONDS
-from threadline.twilio.client import CarrierError, Client, MessageRecord
+from threadline.twilio.client import CarrierError, MessageRecord
 from threadline.twilio.payloads import InboundText, Media, StatusUpdate
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,7 @@ def sync(connection: Connection) -> int:
         return 0
     started, new = clock.now(), 0
     complete = min(number.synced_until or LONG_AGO for number in numbers.values())
-    client = Client(connection.account_sid, connection.auth_token, connection.base_url)
-    for page in client.messages():
+    for page in client_of(connection).messages():
         mine = [record for record in page if (record.to if record.inbound else record.from_) in numbers]
         new += adopt(connection, numbers, mine)
         if page and page[-1].created_at < complete - OVERLAP:

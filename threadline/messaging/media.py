@@ -11,9 +11,10 @@ from django.db import transaction
 
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock
+from threadline.messaging.carrier import client_of
 from threadline.messaging.models import Media
 from threadline.numbers.models import Connection, Number
-from threadline.twilio.client import CarrierError, Client
+from threadline.twilio.client import CarrierError
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def _connection(media: Media) -> Connection | None:
 
 
 def _fetch(media: Media, connection: Connection) -> None:
-    client = Client(connection.account_sid, connection.auth_token, connection.base_url)
+    client = client_of(connection)
     sid = media.message.sid or ""
     url = media.url
     if not url:  # history knows how many files there are, not where

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, doorbell, phones
 from threadline.messaging import statuses
+from threadline.messaging.carrier import client_of
 from threadline.messaging.matching import match
 from threadline.messaging.models import Attempt, Message, OutboxEntry
 from threadline.numbers.models import Connection
@@ -80,11 +81,10 @@ def _is_due(row: Unknown, wait: timedelta, now: datetime) -> bool:
 
 
 def _look_up(connection: Connection, due: Sequence[Unknown]) -> bool:
-    client = Client(connection.account_sid, connection.auth_token, connection.base_url)
     for (line, address), attempts in _by_pair(due).items():
         asked_at = clock.now()
         try:
-            listed = _list(client, line, address, min(row.wire_at for row in attempts) - SKEW)
+            listed = _list(client_of(connection), line, address, min(row.wire_at for row in attempts) - SKEW)
         except CarrierError as error:
             # An incomplete look-up proves nothing: they stay unknown.
             log.warning("A text to %s cannot be looked up: %s", phones.last4(address), error.kind)

@@ -10,12 +10,14 @@ from django.db import DatabaseError, connection, transaction
 
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, doorbell, failpoints, ids
+from threadline.lib.crypto import CannotUnsealError
 from threadline.messaging.dispatch import alive, rescue
 from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import Claimed, Entry, Unread, claim
 from threadline.messaging.dispatch.settle import Landed, settle
+from threadline.numbers.models import Connection
 from threadline.twilio.flight import Flight, Landing
-from threadline.twilio.outcomes import Throttled, Unknown
+from threadline.twilio.outcomes import NotSent, Throttled, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +99,12 @@ class Sender:
 
     def _post(self, ready: Sequence[Claimed]) -> None:
         for one in ready:
-            self.flight.submit(one, *self.addresses.request(one))
+            try:
+                request = self.addresses.request(one)
+            except (CannotUnsealError, Connection.DoesNotExist) as error:
+                self.landed.append(Landed(one, NotSent(str(error))))
+                continue
+            self.flight.submit(one, *request)
             self.in_air += 1
 
     def _wait(self, bell: doorbell.Doorbell, stop: threading.Event) -> None:

@@ -182,3 +182,14 @@ def test_wrong_credentials_keep_the_text_and_mark_the_connection(carrier: Runnin
     assert line.connection.problem
     assert Message.objects.get().status == "queued"
     assert OutboxEntry.objects.get().claimed_by == ""
+
+
+def test_a_token_that_cannot_be_read_any_more_loses_nothing(carrier: RunningSandbox, line: Number) -> None:
+    sealed = line.connection.auth_token_sealed
+    Connection.objects.update(auth_token_sealed="sealed with another key")
+    text(line.workspace)
+    send_all()
+    assert accepted(carrier) == []
+    assert Message.objects.get().status == "queued"
+    Connection.objects.update(auth_token_sealed=sealed)
+    assert_it_goes_out_again(carrier)
