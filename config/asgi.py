@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -33,7 +33,7 @@ class Application:
         self.writer = Writer()
         self.edge = Edge(self.writer)
         self.live = Live(workspace_of)
-        self.pages = WSGIMiddleware(pages, workers=THREADS)
+        self.pages: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

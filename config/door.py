@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import HttpRequest
 
 from threadline.accounts import choice
 
@@ -18,11 +17,11 @@ def workspace_of(headers: dict[bytes, bytes]) -> int | None:
     if not key:
         return None
     session: Any = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    request: HttpRequest = SimpleNamespace(session=session)  # type: ignore[assignment]
+    request: Any = SimpleNamespace(session=session)
     user = get_user(request)  # checks that the password is still the one that opened the session
     if not user.is_authenticated or not user.is_active:
         return None
-    member = choice.chosen(user, session)  # type: ignore[arg-type]
+    member = choice.chosen(user, session)
     return member.workspace_id if member is not None and member.may("read") else None
 
 

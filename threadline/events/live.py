@@ -157,11 +157,14 @@ class Live:
         while not self.stopping:
             try:
                 if bell is None:
-                    bell = await loop.run_in_executor(self._bell_thread, _with_database, Doorbell, ["events"])
+                    opened: Doorbell = await loop.run_in_executor(
+                        self._bell_thread, _with_database, Doorbell, ["events"]
+                    )
+                    bell = opened
                 if not started:
                     self._cursor = await loop.run_in_executor(self._bell_thread, _with_database, latest_id)
                     started = True
-                await loop.run_in_executor(self._bell_thread, bell.wait, POLL)
+                await loop.run_in_executor(self._bell_thread, _wait, bell)
                 while await self._look(loop):
                     pass
             except Exception:
@@ -225,6 +228,10 @@ def _newer(workspace_id: int, since: int) -> dict[str, int]:
     events = Event.objects.filter(workspace_id=workspace_id, id__gt=since).order_by("id")
     found = list(events.values_list("subject", "id")[: MOST_EVENTS + 1])
     return dict(found) if len(found) <= MOST_EVENTS else {"": latest_id()}
+
+
+def _wait(bell: Doorbell) -> None:
+    bell.wait(POLL)
 
 
 def _hang_up(bell: Doorbell | None) -> None:

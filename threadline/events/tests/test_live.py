@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import transaction
 from threadline.accounts.models import Workspace
 from threadline.accounts.testing import make_workspace
 from threadline.events import live as room
+from threadline.events import read
 from threadline.events.live import Live
 from threadline.events.publish import Happening, publish
 from threadline.events.types import CONVERSATION_CHANGED
@@ -41,7 +42,7 @@ class Browser:
     """One open stream and what came over it."""
 
     def __init__(self, live: Live, query: str = "", method: str = "GET") -> None:
-        self.sent: list[dict[str, Any]] = []
+        self.sent: list[MutableMapping[str, Any]] = []
         self.closed = asyncio.Event()
         scope = {"method": method, "query_string": query.encode(), "headers": []}
         self.task = asyncio.create_task(live(scope, self._receive, self._send))
@@ -52,7 +53,7 @@ class Browser:
         await self.closed.wait()
         return {"type": "http.disconnect"}
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
         self.sent.append(message)
 
     @property
@@ -112,12 +113,12 @@ async def test_hints_of_a_moment_are_gathered(workspace: Workspace) -> None:
         await asyncio.sleep(2 * room.COALESCE)
     assert 2 <= len(browser.hints) <= 6
     last = json.loads(browser.text.split("data: ")[-1].split("\n")[0])
-    assert last["event"] == await sync_to_async(room.latest_id)()
+    assert last["event"] == await sync_to_async(read.latest_id)()
 
 
 async def test_since_replays_what_was_missed_once_per_conversation(workspace: Workspace) -> None:
     await _publish(workspace, "conv_seen")
-    cursor = await sync_to_async(room.latest_id)()
+    cursor = await sync_to_async(read.latest_id)()
     await _publish(workspace, "conv_1", "conv_2", "conv_1")
     async with _running(workspace) as live:
         browser = Browser(live, f"since={cursor}")
@@ -175,7 +176,8 @@ async def test_a_database_that_fails_for_a_moment_does_not_end_the_stream(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "POLL", 0.05)
-    look, failed = room._after, []
+    look = room._after
+    failed: list[int] = []
 
     def broken(cursor: int) -> list[tuple[int, int, str]]:
         if not failed:
