@@ -102,12 +102,12 @@ def localtime(moment: datetime | None, mode: str = "relative") -> SafeString | s
     """<local-time> in the viewer's zone: relative, clock, day or full; without JavaScript the age, exact on hover."""
     if moment is None:
         return ""
-    stamp = moment.astimezone(timezone.get_default_timezone())
+    stamp = moment.astimezone(timezone.get_current_timezone())
     return format_html(
         '<local-time mode="{}"><time datetime="{}" title="{}">{}</time></local-time>',
         mode,
         stamp.isoformat(timespec="seconds"),
-        f"{stamp:%Y-%m-%d %H:%M} UTC",
+        f"{stamp:%Y-%m-%d %H:%M %Z}",
         age(moment) if mode == "relative" else f"{stamp:%H:%M}" if mode == "clock" else f"{stamp:%Y-%m-%d}",
     )
 

@@ -1,21 +1,24 @@
 // <local-time mode="relative|clock|day|full"><time datetime="…">: the moment in the viewer's zone and language; exact on hover.
 const lang = document.documentElement.lang || undefined;
-const clock = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(lang, { weekday: "long" });
-const dayMonth = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short" });
-const dayMonthYear = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric" });
-const exact = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "medium" });
+const timeZone = document.documentElement.dataset.zone || undefined; // the profile's; otherwise the browser's
+const clock = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit", timeZone });
+const weekday = new Intl.DateTimeFormat(lang, { weekday: "long", timeZone });
+const dayMonth = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short", timeZone });
+const dayMonthYear = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric", timeZone });
+const exact = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "medium", timeZone });
 const unit = (value, name) => new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
 const named = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 const capital = (text) => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1);
 
-const daysAgo = (moment) => Math.round((new Date().setHours(0, 0, 0, 0) - new Date(moment).setHours(0, 0, 0, 0)) / 86400000);
+const calendar = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }); // 2026-11-22
+const daysAgo = (moment) => Math.round((Date.parse(calendar.format(new Date())) - Date.parse(calendar.format(moment))) / 86400000);
+const year = (moment) => calendar.format(moment).slice(0, 4);
 
 function dayName(moment, short) {
   const days = daysAgo(moment);
   if (days >= -1 && days <= 1) return capital(named.format(-days, "day"));
   if (days > 1 && days < 7) return weekday.format(moment);
-  return (moment.getFullYear() === new Date().getFullYear() || (short && days < 300) ? dayMonth : dayMonthYear).format(moment);
+  return (year(moment) === year(new Date()) || (short && days < 300) ? dayMonth : dayMonthYear).format(moment);
 }
 
 function relative(moment) {
