@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from threadline.accounts import choice
+from threadline.accounts.models import Member
 
 
 class WorkspaceMiddleware:
@@ -23,7 +26,8 @@ class WorkspaceMiddleware:
                 member.user = request.user
         request.member = member  # type: ignore[attr-defined]
         request.workspace = member.workspace if member else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with timezone.override(_zone(member)):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
@@ -34,6 +38,16 @@ class WorkspaceMiddleware:
         if _works_alone(request, view):
             return None
         return render(request, "accounts/no_workspace.html", status=403)
+
+
+def _zone(member: Member | None) -> ZoneInfo | None:
+    """The zone of times that the server writes: the person's, else the workspace's; None keeps UTC."""
+    for name in (member.user.timezone, member.workspace.timezone) if member else ():
+        try:
+            return ZoneInfo(name)
+        except (ValueError, KeyError, OSError):  # "", or a zone this machine does not know
+            continue
+    return None
 
 
 def needs_no_workspace(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -1,11 +1,14 @@
 """The chosen workspace, its settings, and the profile."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
 from threadline.accounts.models import AuditEntry, Member, Role, User
 from threadline.accounts.testing import PASSWORD, make_member, make_user, make_workspace, signed_in
 from threadline.events.models import Event
+from threadline.ui.templatetags.ui import localtime
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +115,22 @@ def test_a_stranger_sees_nothing_of_the_workspace() -> None:
     page = signed_in(make_member(make_workspace("Somebody else"))).get("/settings/members/").content.decode()
     assert mine.user.email not in page
     assert Member.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("person", "workspace", "shown"),
+    [
+        ("Europe/Berlin", "America/Denver", "10:05 CET"),
+        ("", "America/Denver", "02:05 MST"),
+        ("Moon/Base", "America/Denver", "02:05 MST"),
+    ],
+)
+def test_the_server_writes_times_in_the_person_s_zone_or_the_workspace_s(
+    monkeypatch: pytest.MonkeyPatch, person: str, workspace: str, shown: str
+) -> None:
+    member = make_member(make_workspace(timezone=workspace), user=make_user(timezone=person))
+    at = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+    monkeypatch.setattr("threadline.accounts.views.members.grantable", lambda _member: [("x", localtime(at))])
+    page = signed_in(member).get("/settings/members/").content.decode()
+    assert shown in page
+    assert ('data-zone="Europe/Berlin"' in page) is (person == "Europe/Berlin")
