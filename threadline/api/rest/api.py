@@ -110,12 +110,15 @@ def _check(request: HttpRequest, route: str) -> None:
 
 
 def _not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-    text = f"{request.method} is not possible here; {response['Allow']} is."
-    answer = Problem(405, INVALID, "method_not_allowed", text).response()
-    answer["Allow"] = response["Allow"]
+    allowed = ", ".join(sorted(response["Allow"].split(", ")))
+    answer = Problem(
+        405, INVALID, "method_not_allowed", f"{request.method} is not possible here, but {allowed} is."
+    ).response()
+    answer["Allow"] = allowed
     return answer
 
 
 def openapi() -> dict[str, Any]:
-    """The OpenAPI description."""
-    return dict(api.get_openapi_schema(path_prefix=PREFIX))
+    """The OpenAPI description, as JSON has it."""
+    description: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX)))
+    return description

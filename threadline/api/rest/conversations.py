@@ -16,7 +16,7 @@ from threadline.messaging.models import Conversation as Row
 from threadline.messaging.models import ConversationNumber
 from threadline.numbers.models import Number
 
-router: Final = Router(tags=["Conversations"])
+router: Final = Router(tags=["Conversations"], by_alias=True)
 
 
 class Conversation(Shape):

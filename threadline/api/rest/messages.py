@@ -28,7 +28,7 @@ from threadline.messaging.models import Conversation
 from threadline.messaging.models import Message as Row
 from threadline.numbers.models import Number
 
-router: Final = Router(tags=["Messages"])
+router: Final = Router(tags=["Messages"], by_alias=True)
 
 
 class MessageFilters(lists.Paging):

@@ -14,7 +14,7 @@ from threadline.api.rest.shapes import ListOf, Shape
 from threadline.lib import phones
 from threadline.numbers.models import Number as Row
 
-router: Final = Router(tags=["Numbers"])
+router: Final = Router(tags=["Numbers"], by_alias=True)
 
 
 class Number(Shape):

@@ -29,9 +29,15 @@ def ids(answer):
     return [one["id"] for one in answer.json()["data"]]
 
 
+def sent(line, to=DANA, body="Hello"):
+    message = text(line.workspace, to, body).message
+    assert message
+    return message
+
+
 def everyone(line, count):
     """So many texts to as many people; their ids, newest first."""
-    made = [text(line.workspace, f"+1813555{n:04}", f"Text {n}").message.public_id for n in range(100, 100 + count)]
+    made = [sent(line, f"+1813555{n:04}", f"Text {n}").public_id for n in range(100, 100 + count)]
     return made[::-1]
 
 
@@ -86,7 +92,7 @@ def test_a_page_that_cannot_be_is_an_error(program, resource, query, code, param
 def test_messages_are_filtered(program, line):
     arrive(line, "Hi there")
     text(line.workspace, DANA, "Hello")
-    other = text(line.workspace, "+18135550100", "Other").message
+    other = sent(line, "+18135550100", "Other")
     came, went = (Message.objects.get(body=body) for body in ("Hi there", "Hello"))
     conversation = came.conversation.public_id
     assert ids(program.get("messages", conversation=conversation)) == [went.public_id, came.public_id]
@@ -115,10 +121,10 @@ def test_a_filter_that_cannot_be_is_an_error(program, query, status, param):
 
 
 def test_one_message_tells_what_was_tried_and_why(program, line):
-    sent = text(line.workspace).message
+    message = sent(line)
     now = clock.now()
     Attempt.objects.create(
-        message_id=sent.id,
+        message_id=message.id,
         connection=line.connection,
         outcome="refused",
         wire_at=now,
@@ -126,8 +132,8 @@ def test_one_message_tells_what_was_tried_and_why(program, line):
         error_code=30007,
         error="The carrier filtered it.",
     )
-    Message.objects.filter(id=sent.id).update(status="failed", error_code=30007, error="The carrier filtered it.")
-    found = program.get(f"messages/{sent.public_id}").json()
+    Message.objects.filter(id=message.id).update(status="failed", error_code=30007, error="The carrier filtered it.")
+    found = program.get(f"messages/{message.public_id}").json()
     assert found["error"] == {"code": 30007, "message": "The carrier filtered it."}
     assert [(one["object"], one["outcome"], one["error"]["code"]) for one in found["attempts"]] == [
         ("attempt", "refused", 30007)
@@ -139,14 +145,19 @@ def test_one_message_tells_what_was_tried_and_why(program, line):
 def test_an_inbound_message_is_from_the_person(program, line):
     arrive(line, "Hi")
     found = program.get("messages").json()["data"][0]
-    assert (found["from"], found["to"], found["direction"], found["status"]) == (DANA, line.phone, "inbound", "received")
+    assert (found["from"], found["to"], found["direction"], found["status"]) == (
+        DANA,
+        line.phone,
+        "inbound",
+        "received",
+    )
 
 
 def test_a_hidden_message_is_gone(program, line):
-    sent = text(line.workspace).message
-    Message.objects.filter(id=sent.id).update(deleted_at=clock.now())
+    message = sent(line)
+    Message.objects.filter(id=message.id).update(deleted_at=clock.now())
     assert ids(program.get("messages")) == []
-    assert error(program.get(f"messages/{sent.public_id}"))[0] == 404
+    assert error(program.get(f"messages/{message.public_id}"))[0] == 404
 
 
 def test_conversations_by_latest_activity(program, line):
@@ -189,14 +200,14 @@ def test_numbers_that_can_text(program, line):
 
 
 def test_nothing_of_another_workspace_is_found(line):
-    sent = text(line.workspace).message
+    message = sent(line)
     stranger = Program(make_workspace("Stranger"))
     for resource in ("messages", "conversations", "numbers"):
         assert ids(stranger.get(resource)) == []
-    assert error(stranger.get(f"messages/{sent.public_id}")) == (404, INVALID, "resource_missing", "id")
-    assert error(stranger.get(f"conversations/{sent.conversation_public_id}"))[0] == 404
-    assert error(stranger.get("messages", starting_after=sent.public_id))[0] == 400
-    assert error(stranger.get("messages", conversation=sent.conversation_public_id))[0] == 404
+    assert error(stranger.get(f"messages/{message.public_id}")) == (404, INVALID, "resource_missing", "id")
+    assert error(stranger.get(f"conversations/{message.conversation_public_id}"))[0] == 404
+    assert error(stranger.get("messages", starting_after=message.public_id))[0] == 400
+    assert error(stranger.get("messages", conversation=message.conversation_public_id))[0] == 404
     assert error(stranger.get("conversations", number=line.public_id))[0] == 404
     assert error(stranger.get("conversations", number=line.phone))[0] == 404
 
