@@ -20,6 +20,7 @@ DATABASE_URL = env.text("DATABASE_URL")
 THREADLINE_URL = env.text("THREADLINE_URL").rstrip("/")  # public URL: webhooks and signatures
 THREADLINE_LOCAL_URL = env.text("THREADLINE_LOCAL_URL").rstrip("/")  # this machine's own, for the sandbox
 THREADLINE_SANDBOX_URL = env.text("THREADLINE_SANDBOX_URL").rstrip("/")  # set by serve: offers practice mode
+THREADLINE_FORMER_URLS = env.words("THREADLINE_FORMER_URLS")  # webhooks signed for these stay valid
 THREADLINE_TRUSTED_PROXIES = env.words("THREADLINE_TRUSTED_PROXIES")
 # How long a text of unknown outcome must stay missing from Twilio's list before it may be sent again, in seconds.
 THREADLINE_UNKNOWN_GRACE = env.number("THREADLINE_UNKNOWN_GRACE", 15 * 60)

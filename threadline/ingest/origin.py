@@ -44,7 +44,7 @@ class Origins:
 
 def configured() -> Origins:
     """Read the settings; an address among the proxies that is none stops the start with its name."""
-    public = [settings.THREADLINE_URL, *getattr(settings, "THREADLINE_FORMER_URLS", [])]
+    public = [settings.THREADLINE_URL, *settings.THREADLINE_FORMER_URLS]
     return Origins(
         public=tuple(dict.fromkeys(url.rstrip("/") for url in public if url)),
         local=settings.THREADLINE_LOCAL_URL,

@@ -192,4 +192,4 @@ def test_stop_then_start_leaves_the_line_open_and_start_then_stop_closed(number:
         for word in words:
             _store(number, _text(number, word))
         process.step()
-        assert OptOut.objects.filter(lifted_at=None).exists() is ((words == ("START", "STOP")))
+        assert OptOut.objects.filter(lifted_at=None).exists() is (words == ("START", "STOP"))
