@@ -32,9 +32,9 @@ def want(workspace_id: int) -> None:
     """Somebody opened or refreshed Messages: sync soon. Cheap; asks nothing of the carrier itself."""
     now = clock.now()
     asked = Connection.objects.filter(workspace_id=workspace_id, removed_at=None)
-    if asked.filter(Q(sync_wanted_at=None) | Q(sync_wanted_at__lt=now - timedelta(seconds=2))).update(
-        sync_wanted_at=now
-    ):
+    # One wish in two seconds is enough, unless a sync has begun since: it may have missed what is asked for now.
+    served = Q(sync_wanted_at=None) | Q(sync_wanted_at__lte=F("synced_at"))
+    if asked.filter(served | Q(sync_wanted_at__lt=now - timedelta(seconds=2))).update(sync_wanted_at=now):
         doorbell.ring("history")
 
 

@@ -43,6 +43,12 @@ function regroup(feed) {
   });
 }
 
+// Older texts are swapped in above by htmx itself: at once, so that what is read keeps its place.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const feed = document.getElementById("feed");
+  if (event.detail.requestConfig?.elt.matches(".thread-more") && feed) regroup(feed);
+});
+
 window.htmx.defineExtension("merge", {
   isInlineSwap: () => false,
   handleSwap(style, target, fragment) {
