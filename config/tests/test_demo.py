@@ -14,7 +14,7 @@ def test_the_demo_has_forty_people_each_with_a_number_of_their_own():
 
 def test_every_talk_ends_as_long_ago_as_it_says():
     talks = story.read()
-    last = {}
+    last: dict[str, float] = {}
     for text in story.history(talks, NUMBERS, NOW):
         person = text["to"] if text["from"] in NUMBERS else text["from"]
         assert text["date"] > last.get(person, 0)
