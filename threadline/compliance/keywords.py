@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A keyword in capitals. `since`: when carriers or the law began to honour it; `toll_free`: that network does too."""
+    """A keyword in capitals. `since`: when carriers or the law began to honour it; `toll_free`: so it is there."""
 
     word: str
     kind: Kind

@@ -37,9 +37,7 @@ def test_dress_does_not_hide_a_stop(body: str) -> None:
     assert found.kind is Kind.STOP
 
 
-@pytest.mark.parametrize(
-    "body", ["", " ", "please stop", "STOP this terrible bill", "Stop. Thank you", "nonstop"]
-)
+@pytest.mark.parametrize("body", ["", " ", "please stop", "STOP this terrible bill", "Stop. Thank you", "nonstop"])
 def test_an_ordinary_text_is_no_keyword(body: str) -> None:
     assert classify(body) is None
 
