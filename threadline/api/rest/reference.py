@@ -37,6 +37,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "media_urls": [],
 }
 IDS: Final = {"message": "msg", "conversation": "conv", "number": "num", "attempt": "att"}
+_ASKED: Final = ("New", "Paging", "ConversationFilters", "MessageFilters")  # shown with their operations
 MOMENT: Final = "2026-11-22T16:04:09.120000Z"
 ERROR: Final = {
     "error": {
@@ -91,11 +92,10 @@ def read(description: Schema) -> Reference:
     groups: dict[str, list[Operation]] = {}
     for path, method, operation in operations(description):
         groups.setdefault(operation["tags"][0], []).append(_operation(path, method, operation, schemas))
-    hidden = ("NewMessage", "Error")
     objects = [
         Object(name, schema.get("description", ""), _fields(schema, ""))
         for name, schema in sorted(schemas.items())
-        if name not in hidden and not name.endswith("List")
+        if name != "Error" and not name.startswith(_ASKED) and not name.endswith("List")
     ]
     return Reference(groups, objects, _json(ERROR))
 
