@@ -57,6 +57,10 @@ class World:
         """A worker with everything that a text needs, which dies where `kill_at` says."""
         return fork(whole_worker(flight), self.log, kill_at)
 
+    def start_sender_alone(self) -> Worker:
+        """A process that sends, and does nothing else."""
+        return fork(lambda stop: Sender(process.unread).run(stop), self.log)
+
 
 def whole_worker(flight: int) -> Work:
     """The real worker, every loop and chore of it, with so many texts in the air at once."""

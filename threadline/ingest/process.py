@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from threadline.events.publish import Happening, publish
 from threadline.ingest.form import fields
 from threadline.ingest.models import RawRequest
-from threadline.lib import clock, rows, sql
+from threadline.lib import clock, failpoints, rows, sql
 from threadline.messaging import receive, status
 from threadline.messaging.receive import Arrival
 from threadline.messaging.status import Update
@@ -46,7 +46,13 @@ def step(limit: int = BATCH) -> bool:
     try:
         with transaction.atomic():
             taken = _claim(limit)
+            if taken:
+                failpoints.hit("ingest.after_claim")
             _deal(taken)
+            if taken:
+                failpoints.hit("ingest.before_commit")
+        if taken:
+            failpoints.hit("ingest.after_commit")
     except (OperationalError, InterfaceError):
         raise
     except Exception:

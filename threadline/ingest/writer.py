@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 
 from threadline.compliance import optouts
 from threadline.compliance.optouts import NewOptOut
-from threadline.lib import doorbell
+from threadline.lib import doorbell, failpoints
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +139,7 @@ def store(turn: list[Raw]) -> list[Exception | None]:
         except (OperationalError, InterfaceError):
             connection.close()  # the server went away, or restarted: once more on a new connection
             _commit(turn)
+        failpoints.hit("ingest.after_store")
         return [None] * len(turn)
     except (DataError, IntegrityError) as error:
         if len(turn) == 1:
