@@ -24,12 +24,13 @@ class RawRequest(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(processed_at=None), name="raw_waiting"),
-            # The claim leaves out anyone whose own text has not been read yet.
+            # In order of arrival, and with all that the claim needs to leave out anyone whose own text is not read yet:
+            # an index by address would touch a page of its own for every text that comes in.
+            # (processed_at is always null in it: SQLite otherwise looks it up in the table.)
             models.Index(
-                fields=["workspace", "address"],
-                condition=models.Q(processed_at=None, kind="inbound"),
-                name="raw_unread_inbound",
+                fields=["id", "kind", "workspace", "address", "processed_at"],
+                condition=models.Q(processed_at=None),
+                name="raw_waiting",
             ),
             models.Index(fields=["workspace", "-id"], condition=~models.Q(problem=""), name="raw_parked"),
         ]
