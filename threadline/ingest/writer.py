@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import threading
+import time
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 MOST_IN_A_TURN = 500
 MOST_WAITING = 5_000
+RING_EVERY = 0.02
 
 
 class OverloadedError(Exception):
@@ -66,6 +68,7 @@ class Writer:
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._rang = 0.0
 
     def start(self) -> None:
         """Begin, from the running event loop."""
@@ -108,9 +111,16 @@ class Writer:
                 outcome = list(zip((future for _, future in turn), problems, strict=True))
                 with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
                     self._loop.call_soon_threadsafe(_resolve, outcome)  # type: ignore[union-attr]
-                doorbell.ring("ingest")
+                self._ring()
         finally:
             connection.close()
+
+    def _ring(self) -> None:
+        """Wake the workers; while turn follows turn, every RING_EVERY seconds is enough."""
+        now = time.monotonic()
+        if now - self._rang >= RING_EVERY or not self._waiting:
+            self._rang = now
+            doorbell.ring("ingest")
 
     def _next(self) -> list[tuple[Raw, "asyncio.Future[None]"]]:
         """Wait for work; the empty list when stopping and nothing is left."""
