@@ -1,6 +1,7 @@
 """Everything that happens in the background: loops in every worker process, chores in the one that holds the role."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from threadline.ingest import backlog, heartbeat, process, quarantine
 from threadline.messaging import dispatch, history, media, reconcile
 from threadline.numbers import chores
 from threadline.worker import checkpoint
+
+MOST_CHUNKS = 100
+BETWEEN_CHUNKS = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,18 @@ def _dispatch(stop: threading.Event) -> None:
     dispatch.run(stop, process.unread)
 
 
+def _thoroughly(prune: Callable[[], int]) -> Callable[[], None]:
+    """Prune chunk by chunk until nothing is left, with room for other writers in between."""
+
+    def act() -> None:
+        for _ in range(MOST_CHUNKS):
+            if not prune():
+                return
+            time.sleep(BETWEEN_CHUNKS)
+
+    return act
+
+
 LOOPS: tuple[Loop | Own, ...] = (
     Loop("ingest", ("ingest",), process.step),
     Own("dispatch", _dispatch),
@@ -54,8 +70,8 @@ LOOPS: tuple[Loop | Own, ...] = (
 
 CHORES: tuple[Chore, ...] = (
     Chore("checkpoint", 1.0, checkpoint.run),
-    Chore("prune events", 600.0, events.prune),
-    Chore("prune webhooks", 600.0, backlog.prune),
+    Chore("prune events", 600.0, _thoroughly(events.prune)),
+    Chore("prune webhooks", 600.0, _thoroughly(backlog.prune)),
     Chore("prune refused webhooks", 3600.0, quarantine.prune),
     Chore("prune heartbeats", 3600.0, heartbeat.prune),
     Chore("prune idempotent requests", 3600.0, idempotency.prune_idempotency),

@@ -44,6 +44,7 @@ def _refused() -> list[Quarantined]:
     return list(Quarantined.objects.order_by("id"))
 
 
+@pytest.mark.requirement("000-12")
 async def test_a_signed_text_is_stored_raw_and_answered_with_empty_twiml(number: Number) -> None:
     fields = _fields(number, "Grüße ✓ 🎉")
     async with running_edge() as edge:
@@ -56,6 +57,7 @@ async def test_a_signed_text_is_stored_raw_and_answered_with_empty_twiml(number:
     assert "Gr%C3%BC%C3%9Fe" in raw.body
 
 
+@pytest.mark.requirement("U8")
 async def test_both_forms_of_the_address_work(number: Number) -> None:
     key = (await sync_to_async(Connection.objects.get)()).hook_key
     async with running_edge() as edge:
@@ -193,6 +195,7 @@ async def test_an_unclaimed_line_of_the_only_workspace_is_accepted(number: Numbe
     assert raw.workspace_id == number.workspace_id
 
 
+@pytest.mark.requirement("U8")
 async def test_two_workspaces_on_one_account_each_get_their_own_lines(number: Number) -> None:
     @sync_to_async
     def other() -> Number:
