@@ -29,6 +29,7 @@ _CLAIM = """
         WHERE api_idempotentrequest.created_at < %s
     RETURNING id
 """
+_KEEP = "UPDATE api_idempotentrequest SET status = %s, answer = %s WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def once(workspace_id: int, key: str, request: str, run: Callable[[], Answer]) -
         if claimed is None:
             return _kept(workspace_id, key, fingerprint)
         answer = run()
-        IdempotentRequest.objects.filter(pk=claimed).update(status=answer.status, answer=answer.text)
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [answer.status, answer.text, claimed])
     return answer
 
 

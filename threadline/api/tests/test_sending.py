@@ -140,6 +140,7 @@ def test_whoever_opted_out_gets_nothing_and_the_program_hears_why(program, line)
     assert Receipt.objects.filter(verdict="refuse", source="api").exists()
 
 
+@pytest.mark.requirement("U11")
 def test_an_opt_out_of_another_number_counts_too(program, line):
     arrive(line, "STOP")
     other = make_number(line.connection)
