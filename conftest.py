@@ -1,13 +1,18 @@
 """What every test can rely on: a migrated database of its own, on whichever database DATABASE_URL names."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import databases
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _fsync = {"on": False}
 
@@ -47,6 +52,25 @@ def _skip_fsync(connection: Any, **_: Any) -> None:
     if connection.vendor == "sqlite" and not _fsync["on"]:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: Playwright leaves its event loop running, where no asynchronous test can start."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests of a process."""
+    from tests.browser import chromium
+
+    # The event loop that Playwright keeps running makes Django take this thread for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture

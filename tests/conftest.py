@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -34,16 +33,6 @@ def live_app(django_db_setup: None) -> Iterator[Live]:
 
     with installation() as live:
         yield live
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    from tests.browser import chromium
-
-    # Playwright keeps an event loop running in this thread, which Django takes for an asynchronous caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="session")

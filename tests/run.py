@@ -24,8 +24,9 @@ class Step:
 
 STEPS = (
     Step("house rules", ("tests/house",)),
-    Step("unit tests on SQLite", ("threadline", "sandbox", "config", *_TWO)),
-    Step("unit tests on PostgreSQL", ("threadline", "config", *_TWO), on_postgres=True),
+    Step("unit tests on SQLite", ("threadline", "sandbox", "config", "-m", "not browser", *_TWO)),
+    Step("unit tests on PostgreSQL", ("threadline", "config", "-m", "not browser", *_TWO), on_postgres=True),
+    Step("elements and pages in Chromium", ("threadline", "sandbox", "-m", "browser", *_TWO)),
     Step("Twilio's contract", ("tests/contract",)),
     Step("journeys on SQLite", ("tests/journeys", *_TWO)),
     Step("journeys on PostgreSQL", ("tests/journeys", "-m", "postgres_journey", *_TWO), on_postgres=True),

@@ -1,6 +1,5 @@
 """The handsets page, as plain HTML and in a real browser."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -11,17 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from sandbox.testing import RunningSandbox
-from tests.browser import chromium
 
 PERSON = "+12125550161"
 PATHS = ("/", f"/handsets/{PERSON}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, once."""
-    with chromium() as found:
-        yield found
 
 
 def post(sandbox: RunningSandbox, path: str, **form: str) -> int:

@@ -1,6 +1,5 @@
 """Chromium on the small site of these tests."""
 
-import os
 import threading
 from collections.abc import Iterator
 from socketserver import ThreadingMixIn
@@ -10,7 +9,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import DESKTOP, Pages, chromium
+from tests.browser import DESKTOP, Pages
 from threadline.ui import banners, rail, settings_nav, workspaces
 from threadline.ui.tests.site import Heard, heard
 
@@ -22,14 +21,6 @@ class _Threads(ThreadingMixIn, WSGIServer):
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Tests need no access log."""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    # Playwright keeps an event loop running in this thread, which Django takes for an asynchronous caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture
