@@ -26,7 +26,7 @@ def arrive(world: World, count: int) -> set[str]:
 
 def assert_each_is_one_message(sids: set[str]) -> None:
     inbound = Message.objects.filter(direction="inbound")
-    assert sorted(inbound.values_list("sid", flat=True)) == sorted(sids)
+    assert (inbound.count(), set(inbound.values_list("sid", flat=True))) == (len(sids), sids)
     assert Conversation.objects.aggregate(unread=Sum("unread"))["unread"] == len(sids)
     assert not RawRequest.objects.exclude(problem="").exists()
 

@@ -4,10 +4,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from threadline.billing import ledger
 from threadline.compliance import optouts
-from threadline.lib import ids, rows
+from threadline.lib import ids, rows, sql
 from threadline.messaging import gate, receipts, statuses
+from threadline.messaging.dispatch import waiting
+from threadline.messaging.dispatch.waiting import Entry
 from threadline.messaging.facts import Facts, lines_of, opt_outs_of
 from threadline.messaging.models import Message, OutboxEntry
 from threadline.messaging.verdicts import Defer, Refuse, Send, Verdict
@@ -16,35 +20,6 @@ Unread = Callable[[Collection[tuple[int, str]]], Collection[tuple[int, str]]]
 
 # Somebody whose own text is still unread is left out for a moment: it may be a STOP, or end a sequence.
 READ_FIRST = timedelta(milliseconds=250)
-
-_COLUMNS = (
-    *("id", "message_id", "workspace_id", "conversation_id", "connection_id", "address", "line", "source"),
-    *("automatic", "expires_at", "message__number_id", "message__body", "message__media_urls", "message__status"),
-    *("conversation__public_id", "tries", "message__segments"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An outbox entry with the text it carries."""
-
-    id: int
-    message_id: int
-    workspace_id: int
-    conversation_id: int
-    connection_id: int
-    address: str
-    line: str
-    source: str
-    automatic: bool
-    expires_at: datetime | None
-    number_id: int | None
-    body: str
-    media_urls: list[str]
-    status: str
-    conversation: str
-    tries: int
-    segments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +41,7 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
     """Take up to `limit` ready entries, in the caller's transaction; connections in `busy` have to wait."""
     if limit <= 0:
         return Claim()
-    waiting = OutboxEntry.objects.filter(claimed_by="", run_after__lte=now).order_by("priority", "run_after", "id")
-    if busy:
-        waiting = waiting.exclude(connection_id__in=list(busy))
-    waiting = waiting.select_for_update(skip_locked=True, of=("self",))  # SQLite has one writer and ignores it
-    entries = [Entry(*row) for row in waiting.values_list(*_COLUMNS)[:limit]]
+    entries = waiting.take(limit, busy, now)
     if not entries:
         return Claim()
     # From here to the COMMIT no opt-out of these workspaces can slip in between check and claim.
@@ -114,6 +85,8 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
 def _wire(worker: str, entries: Sequence[Entry], now: datetime) -> list[Claimed]:
     """Before the POST: an attempt with `wire_at`, so that whatever happens next, nobody sends this text twice."""
     claimed = [Claimed(entry, ids.new("att")) for entry in entries]
+    if not claimed:
+        return []
     rows.insert(
         "messaging_attempt",
         ["public_id", "message_id", "connection_id", "outcome", "worker", "wire_at", "error", "lookups"],
@@ -122,14 +95,17 @@ def _wire(worker: str, entries: Sequence[Entry], now: datetime) -> list[Claimed]
             for one in claimed
         ],
     )
-    rows.each(
-        "UPDATE messaging_outboxentry SET claimed_by = %s, claimed_at = %s, tries = tries + 1 WHERE id = %s",
-        [(worker, now, entry.id) for entry in entries],
-    )
-    rows.each(
-        "UPDATE messaging_message SET status = %s, rank = %s, error_code = NULL, error = '' WHERE id = %s",
-        [(statuses.SENDING, statuses.rank(statuses.SENDING), entry.message_id) for entry in entries],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE messaging_outboxentry SET claimed_by = %s, claimed_at = %s, tries = tries + 1 "
+            f"WHERE {sql.any_of('id')}",
+            [worker, rows.plain(now), sql.array(entry.id for entry in entries)],
+        )
+        cursor.execute(
+            "UPDATE messaging_message SET status = %s, rank = %s, error_code = NULL, error = '' "
+            f"WHERE {sql.any_of('id')}",
+            [statuses.SENDING, statuses.rank(statuses.SENDING), sql.array(entry.message_id for entry in entries)],
+        )
     return claimed
 
 

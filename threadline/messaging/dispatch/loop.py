@@ -13,8 +13,9 @@ from threadline.lib import clock, doorbell, failpoints, ids
 from threadline.lib.crypto import CannotUnsealError
 from threadline.messaging.dispatch import alive, rescue
 from threadline.messaging.dispatch.addresses import Addresses
-from threadline.messaging.dispatch.claim import Claimed, Entry, Unread, claim
+from threadline.messaging.dispatch.claim import Claimed, Unread, claim
 from threadline.messaging.dispatch.settle import Landed, settle
+from threadline.messaging.dispatch.waiting import Entry
 from threadline.numbers.models import Connection
 from threadline.twilio.flight import Flight, Landing
 from threadline.twilio.outcomes import NotSent, Throttled, Unknown

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from threadline.billing import ledger
 from threadline.compliance import optouts
 from threadline.events.publish import Happening
-from threadline.lib import rows
+from threadline.lib import rows, sql
 from threadline.messaging import statuses
 from threadline.messaging.dispatch.claim import Claimed
 from threadline.messaging.models import Attempt, Message, OutboxEntry
@@ -72,17 +73,26 @@ def _record_opt_outs(landed: Sequence[Landed], now: datetime) -> None:
 def _accepted(group: Sequence[Landed], now: datetime) -> None:
     """The carrier has it. A callback may have been quicker: then the attempt is settled and the status further on."""
     sids = [(one.claimed.attempt, one.claimed.entry, _sid(one)) for one in group]
-    rows.each(
-        "UPDATE messaging_attempt SET outcome = 'accepted', sid = %s, settled_at = %s "
-        "WHERE public_id = %s AND outcome IN ('pending', 'unknown')",
-        [(sid, now, attempt) for attempt, _entry, sid in sids],
+    rows.update(
+        "messaging_attempt",
+        "public_id",
+        ["sid"],
+        [(attempt, sid) for attempt, _entry, sid in sids],
+        also="outcome = 'accepted', settled_at = {now}",
+        where="outcome IN ('pending', 'unknown')",
+        now=now,
     )
-    rows.each(
-        "UPDATE messaging_message SET sid = %s, status = CASE status WHEN 'unknown' THEN 'sending' ELSE status END "
-        "WHERE id = %s AND sid IS NULL",
-        [(sid, entry.message_id) for _attempt, entry, sid in sids],
+    rows.update(
+        "messaging_message",
+        "id",
+        ["sid"],
+        [(entry.message_id, sid) for _attempt, entry, sid in sids],
+        also="status = CASE status WHEN 'unknown' THEN 'sending' ELSE status END",
+        where="sid IS NULL",
     )
-    rows.each("DELETE FROM messaging_outboxentry WHERE id = %s", [(entry.id,) for _attempt, entry, _sid in sids])
+    with connection.cursor() as cursor:
+        settled = sql.array(entry.id for _attempt, entry, _sid in sids)
+        cursor.execute(f"DELETE FROM messaging_outboxentry WHERE {sql.any_of('id')}", [settled])
 
 
 def _sid(one: Landed) -> str:
