@@ -73,7 +73,7 @@ def test_a_refused_webhook_is_shown_with_what_to_change_and_without_its_words(
     page = _text(signed_in(member))
     assert "Twilio signed for http://texts.example.com." in page
     assert "Signature does not match" in page
-    assert "+18335550100" in page
+    assert "(833) 555-0100" in page
     assert "secret words" not in page
 
 
