@@ -10,7 +10,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from threadline.accounts.models import Member, Workspace
 from threadline.events import read
 from threadline.events.types import CONVERSATION_CHANGED
-from threadline.inbox import search
+from threadline.inbox import lines, search
 from threadline.inbox.cursors import Cursor, word
 from threadline.inbox.lines import Line
 from threadline.messaging.models import Conversation
@@ -108,7 +108,7 @@ def _rows(wanted: Wanted) -> QuerySet[Conversation, tuple[Any, ...]]:
     if wanted.words:
         conversations = conversations.filter(search.matching(wanted.workspace, wanted.words))
     if wanted.show == "unread":
-        conversations = conversations.filter(**{f"{unread}__gt": 0})
+        conversations = conversations.filter(**{f"{unread}__gt": lines.NOTHING})
     elif not wanted.words:  # a search looks everywhere
         conversations = conversations.filter(Q(closed_at__isnull=wanted.show == "open"))
     return conversations.alias(

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Sum
+from django.db.models.expressions import RawSQL
 
 from threadline.accounts.models import Workspace
 from threadline.lib import phones
 from threadline.messaging.models import ConversationNumber
 from threadline.numbers.models import Number
+
+# SQLite takes a partial index only where the query says the same literal; a parameter could be anything.
+NOTHING: Final = RawSQL("0", [])
 
 
 @dataclass(slots=True)
@@ -47,7 +52,7 @@ def count_unread(lines: Iterable[Line]) -> None:
     """Fill in the unread texts of each line. One query."""
     by_id = {line.id: line for line in lines}
     sums = (
-        ConversationNumber.objects.filter(number_id__in=by_id, unread__gt=0)
+        ConversationNumber.objects.filter(number_id__in=by_id, unread__gt=NOTHING)
         .values_list("number_id")
         .annotate(total=Sum("unread"))
     )

@@ -39,6 +39,12 @@ class Conversation(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "-last_activity_at", "-id"], name="conversation_latest"),
+            # The list of unread ones; and below, the unread texts of each number on every page of Messages.
+            models.Index(
+                fields=["workspace", "-last_activity_at", "-id"],
+                condition=models.Q(unread__gt=0),
+                name="conversation_unread",
+            ),
             models.Index(fields=["workspace", "digits"], name="conversation_digits"),
             models.Index(fields=["workspace", "digits_reversed"], name="conversation_digits_rev"),
         ]
@@ -58,7 +64,12 @@ class ConversationNumber(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "number"], name="number_once_per_conversation")]
         indexes = [
-            models.Index(fields=["number", "-last_activity_at", "-conversation"], name="conversation_latest_of_number")
+            models.Index(fields=["number", "-last_activity_at", "-conversation"], name="conversation_latest_of_number"),
+            models.Index(
+                fields=["number", "-last_activity_at", "-conversation"],
+                condition=models.Q(unread__gt=0),
+                name="unread_of_number",
+            ),
         ]
 
     def __str__(self) -> str:
