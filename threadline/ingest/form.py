@@ -8,17 +8,14 @@ Fields = list[tuple[str, str]]
 def fields(body: bytes) -> Fields:
     """Return (name, value) pairs in order, blank values kept. Bytes that are no UTF-8 become U+FFFD."""
     pairs: Fields = []
-    for part in body.decode("utf-8", "replace").split("&"):
-        if not part:
-            continue
+    for part in body.decode("utf-8", "replace").replace("+", " ").split("&"):
         name, _, value = part.partition("=")
-        if "+" in value:
-            value = value.replace("+", " ")
-        if "%" in value:
+        if "%" in part:
             value = _decoded(value)
-        if "%" in name or "+" in name:
-            name = _decoded(name.replace("+", " "))
-        pairs.append((name, value))
+            if "%" in name:
+                name = _decoded(name)
+        if part:
+            pairs.append((name, value))
     return pairs
 
 
