@@ -14,6 +14,7 @@ from threadline.inbox import days, states
 from threadline.inbox.cursors import word
 from threadline.inbox.thread import Text
 from threadline.messaging.models import Media
+from threadline.twilio.errors import explain
 
 RUN_GAP: Final = timedelta(minutes=20)  # a longer silence ends a run even when the same side goes on
 _SHOWN_IN_PLACE: Final = {
@@ -65,6 +66,11 @@ class Bubble:
     @property
     def id(self) -> str:
         return self.text.public_id
+
+    @property
+    def docs_url(self) -> str:
+        """Twilio's own page about the error."""
+        return explain(self.text.error_code).docs_url
 
     @property
     def html(self) -> SafeString:

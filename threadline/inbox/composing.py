@@ -1,5 +1,6 @@
 """Writing a text: which line it may leave from, what stands in the way, and the draft each member has."""
 
+import re
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from threadline.lib import clock, ids
 from threadline.messaging.models import Conversation, Draft
 
 LONGEST_DRAFT = 20_000
+_TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ def composer(
 def new_token() -> str:
     """A client token: however often the form that carries it is posted, it makes one text."""
     return ids.new("tok")
+
+
+def token_of(given: str) -> str:
+    """The token that came with a form; a fresh one in place of what no page of ours has written."""
+    return given if _TOKEN.fullmatch(given) else new_token()
 
 
 def _chosen(choices: list[Choice], wanted: str, last_number_id: int | None) -> Choice | None:

@@ -1,8 +1,8 @@
 """What a request wants of the conversation list, and the list as its templates show it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -73,12 +73,13 @@ def _with(asked: Wanted, **changes: Any) -> Wanted:
     return Wanted(**values | changes)
 
 
+_OPEN = re.compile(r"/(conv_\w+)/", re.ASCII)
+
+
 def open_conversation(request: MemberRequest) -> str:
     """The public id of the conversation on the page that an htmx request came from, "" when none is open."""
-    path = urlsplit(request.htmx.current_url or "").path
-    home = reverse("inbox:home")
-    rest = path.removeprefix(home).strip("/") if path.startswith(home) else ""
-    return rest if rest.startswith("conv_") else ""
+    found = _OPEN.search((request.htmx.current_url or "").partition("?")[0])
+    return found[1] if found else ""
 
 
 def page_address(request: MemberRequest, query: str) -> str:

@@ -18,7 +18,8 @@ from threadline.messaging.models import Conversation, ConversationNumber
 def get(request: MemberRequest, public_id: str) -> Conversation:
     """The workspace's conversation with its contact; a foreign or unknown id is a 404."""
     ours = Conversation.objects.filter(workspace=request.workspace)
-    found = ours.select_related("contact").filter(public_id=public_id).first()
+    # PostgreSQL knows no NUL, so nothing of ours can be called that.
+    found = None if "\0" in public_id else ours.select_related("contact").filter(public_id=public_id).first()
     if found is None:
         raise Http404("no such conversation")
     return found

@@ -155,7 +155,8 @@ def test_a_failed_text_says_why_with_the_code_and_the_way_out(client, line, dana
     add_text(line, dana, direction="outbound", status="failed", error="Not registered.", error_code=30034)
     page = client.get(address(dana)).content.decode()
     assert "<span>Not registered.</span>" in page
-    assert "<small>Twilio 30034</small>" in page
+    assert 'href="https://www.twilio.com/docs/errors/30034"' in page
+    assert ">Twilio 30034</a></small>" in page
     assert "Look at your numbers →" in page
 
 

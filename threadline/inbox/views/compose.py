@@ -45,7 +45,7 @@ def compose(request: MemberRequest) -> HttpResponse:
         to=request.POST.get("to", ""),
         body=request.POST.get("body", ""),
         number=request.POST.get("from", ""),
-        token=request.POST.get("token", "")[:64] or composing.new_token(),
+        token=composing.token_of(request.POST.get("token", "")),
     )
     line = lines.pick(textable, form.number)
     text = Outgoing(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.inbox.bubbles import kind_of
-from threadline.lib import clock, doorbell
+from threadline.messaging.media import retry as again
 from threadline.messaging.models import Media
 
 
@@ -37,12 +37,13 @@ def retry(request: MemberRequest, public_id: str) -> HttpResponse:
     """Fetch a file again that could not be had."""
     media = _get(request, public_id)
     if not media.file:
-        Media.objects.filter(id=media.id).update(try_after=clock.now(), tries=0, problem="")
-        doorbell.ring("outbox")
+        again(media)
     return redirect("inbox:conversation", media.message.conversation.public_id)
 
 
 def _get(request: MemberRequest, public_id: str) -> Media:
+    if "\0" in public_id:
+        raise Http404("no such file")
     found = (
         Media.objects.select_related("message__conversation")
         .filter(public_id=public_id, message__workspace=request.workspace, message__deleted_at=None)

@@ -1,6 +1,6 @@
 """What members do to a conversation as a whole: read, unread, close, reopen."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -42,5 +42,5 @@ def reopen(request: MemberRequest, public_id: str) -> HttpResponse:
 
 def _back(request: MemberRequest) -> HttpResponse:
     """To the list as it was: the form carries its query."""
-    query = request.POST.get("list", "")[:400]
+    query = QueryDict(request.POST.get("list", "")[:400]).urlencode()  # read and written again: nothing else gets in
     return redirect(reverse("inbox:home") + (f"?{query}" if query else ""))

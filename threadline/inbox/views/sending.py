@@ -29,7 +29,7 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
             body=body,
             number_id=line.id if line else None,
             member_id=request.member.id,
-            client_token=request.POST.get("token", "")[:64] or None,
+            client_token=composing.token_of(request.POST.get("token", "")),
         )
         outcome = send_texts(request.workspace, [text])[0]
         refusal = outcome.verdict.reason if isinstance(outcome.verdict, Refuse) else ""

@@ -15,6 +15,8 @@ from threadline.messaging.models import Message
 def show(request: MemberRequest, public_id: str, message_id: str) -> HttpResponse:
     """In a dialog, or as a page of its own."""
     conversation = threads.get(request, public_id)
+    if "\0" in message_id:
+        raise Http404("no such text")
     message = (
         Message.objects.select_related("member__user")
         .filter(conversation=conversation, public_id=message_id, deleted_at=None)
