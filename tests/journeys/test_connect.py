@@ -29,6 +29,7 @@ def account(live_app: Live) -> dict[str, Any]:
     return opened | {"numbers": numbers}
 
 
+@pytest.mark.postgres_journey
 @pytest.mark.requirement("000-6", "000-13")
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "narrow"])
 def test_a_newcomer_connects_on_messages_and_a_reply_arrives(

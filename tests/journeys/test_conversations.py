@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests import axe
 from tests.browser import PHONE
 from tests.live import eventually
 
@@ -88,6 +89,7 @@ def test_a_new_text_is_written_from_the_list(desktop, live_app, dana):
     dialog.get_by_label("Message").fill("Your quote is ready")
     dialog.get_by_role("button", name="Send Message").click()
     expect(dialog.get_by_role("alert")).to_contain_text("is not a phone number")
+    assert axe.violations(desktop) == []
     expect(dialog.get_by_label("Message")).to_have_value("Your quote is ready")
     dialog.get_by_label("To").fill(dana)
     dialog.get_by_label("From").select_option(index=2)
@@ -108,6 +110,7 @@ def test_send_sms_stands_on_every_page(desktop, path):
     expect(desktop.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.postgres_journey
 @pytest.mark.requirement("000-21")
 def test_on_a_phone_one_goes_from_the_list_to_the_thread_and_back(phone, live_app, dana):
     live_app.person_texts(dana, "Hi from my couch")
@@ -174,6 +177,7 @@ def test_older_texts_load_above_without_moving_what_is_read(desktop, live_app, d
     expect(bubble(desktop, "Are you there?")).to_be_in_viewport()
 
 
+@pytest.mark.postgres_journey
 @pytest.mark.requirement("001-10", "002-12")
 def test_a_text_that_does_not_arrive_says_why(desktop, live_app, dana):
     live_app.control("PUT", "/faults", {"rules": [{"kind": "landline", "to": dana}]})
@@ -190,8 +194,10 @@ def test_a_text_that_does_not_arrive_says_why(desktop, live_app, dana):
     failed.hover()
     failed.get_by_role("link", name="Why?").click()
     expect(desktop.get_by_role("dialog")).to_contain_text("Handed to Twilio")
+    assert axe.violations(desktop) == []
 
 
+@pytest.mark.postgres_journey
 @pytest.mark.requirement("000-50")
 def test_stop_takes_the_composer_away_at_once_and_start_brings_it_back(desktop, live_app, dana):
     live_app.person_texts(dana, "Hi")
@@ -203,6 +209,7 @@ def test_stop_takes_the_composer_away_at_once_and_start_brings_it_back(desktop, 
     expect(desktop.locator("#composer-body")).to_be_visible()
 
 
+@pytest.mark.postgres_journey
 @pytest.mark.requirement("000-9", "000-19", "000-20")
 def test_search_number_picker_and_keyboard(desktop, live_app, dana):
     live_app.person_texts(dana, "Find me")
