@@ -34,8 +34,9 @@ def parse(text: Outgoing, country: str) -> Parsed | Refuse:
             return Refuse("invalid_to", _("Enter the phone number to text, with country code."), "to")
         reason = _("“%(to)s” is not a phone number. Enter it with country code, like +1 813 555 1234.")
         return Refuse("invalid_to", reason % {"to": text.to[:40]}, "to")
-    # A NUL cannot be stored as text; its picture can, so that nothing typed is lost.
+    # Neither NUL nor half a surrogate pair can be stored as text: a picture stands for each, so that nothing is lost.
     body = text.body.replace("\x00", "␀").replace("\r\n", "\n")
+    body = body.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not body.strip() and not text.media_urls:
         return Refuse("empty", _("Write a message first."), "body")
     if len(body) > MOST_CHARACTERS:

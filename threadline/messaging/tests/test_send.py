@@ -156,3 +156,9 @@ def test_a_nul_byte_is_kept_as_its_picture() -> None:
     line = make_line()
     assert text(line.workspace, body="a\x00b").message
     assert Message.objects.get().body == "a␀b"
+
+
+def test_half_a_surrogate_pair_is_shown_as_a_replacement() -> None:
+    line = make_line()
+    assert text(line.workspace, body="half \ud83d").message
+    assert Message.objects.get().body == "half \ufffd"
