@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
+
 from threadline.compliance.optouts import InForce, in_force
-from threadline.numbers.models import Number
+from threadline.lib import sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,15 @@ class Facts:
 
 def lines_of(workspace_ids: Collection[int]) -> dict[int, Line]:
     """Every number that the workspaces have chosen, with what keeps it from texting, if anything."""
-    rows = (
-        Number.objects.filter(workspace_id__in=workspace_ids)
-        .order_by("-is_default", "id")
-        .values_list("id", "phone", "connection_id", "claimed_at", "gone_at", "sms", "connection__removed_at")
-    )
+    with connection.cursor() as cursor:  # at every turn of the sender: the ORM takes longer than the database
+        cursor.execute(
+            "SELECT number.id, number.phone, number.connection_id, number.claimed_at, number.gone_at, number.sms, "
+            "connection.removed_at FROM numbers_number AS number "
+            "JOIN numbers_connection AS connection ON connection.id = number.connection_id "
+            f"WHERE {sql.any_of('number.workspace_id')} ORDER BY number.is_default DESC, number.id",
+            [sql.array(workspace_ids)],
+        )
+        rows = cursor.fetchall()
     return {row[0]: Line(row[0], row[1], row[2], *_readiness(*row[3:])) for row in rows}
 
 

@@ -6,9 +6,8 @@ never be sent twice. Hence HTTP/1.1, a body that libcurl has to ask for, and a s
 
 import base64
 import io
-import selectors
+import select
 import socket
-import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,14 +46,9 @@ class Flight:
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAXCONNECTS, limit)
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_NOTHING)
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
-        self._selector = selectors.DefaultSelector()
         self._waker, self._sleeper = socket.socketpair()
         self._waker.setblocking(False)
         self._sleeper.setblocking(False)
-        self._selector.register(self._sleeper, selectors.EVENT_READ)
-        self._deadline: float | None = None
         self._idle: list[_Seat] = []
         self._seats: dict[pycurl.Curl, _Seat] = {}
         self._landed: deque[Landing] = deque()
@@ -65,7 +59,7 @@ class Flight:
         return self.limit - len(self._seats)
 
     def submit(self, key: Any, base_url: str, account_sid: str, token: str, params: Sequence[tuple[str, str]]) -> None:
-        """Start the POST of one text; `poll` will return its landing exactly once. Raises `FlightFullError`."""
+        """Line up the POST of one text; `poll` sends it and returns its landing once. Raises `FlightFullError`."""
         if self.free <= 0:
             raise FlightFullError(f"{self.limit} texts are in the air already")
         try:
@@ -77,26 +71,14 @@ class Flight:
         seat = self._idle.pop() if self._idle else _Seat(self._timeouts)
         seat.board(key, url, authorization, urlencode(params).encode("ascii"))
         self._seats[seat.curl] = seat
-        self._multi.add_handle(seat.curl)
-        self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._multi.add_handle(seat.curl)  # it leaves with the next `poll`, together with the others
 
     def poll(self, timeout: float) -> list[Landing]:
-        """Move everything on; return what has landed, at the latest after `timeout` seconds or a `wake`."""
-        wait = 0.0 if self._landed else max(0.0, timeout)
-        if self._deadline is not None:
-            wait = min(wait, max(0.0, self._deadline - time.monotonic()))
-        for ready, events in self._selector.select(wait):
-            if ready.fileobj is self._sleeper:
-                self._sleeper.recv(4096)
-                continue
-            mask = (pycurl.CSELECT_IN if events & selectors.EVENT_READ else 0) | (
-                pycurl.CSELECT_OUT if events & selectors.EVENT_WRITE else 0
-            )
-            self._multi.socket_action(ready.fd, mask)
-        if self._deadline is not None and time.monotonic() >= self._deadline:
-            self._deadline = None
-            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
-        self._collect()
+        """Send what was lined up, move all on; what has landed, after at most `timeout` seconds or a `wake`."""
+        self._move()
+        if not self._landed:
+            self._wait(max(0.0, timeout))
+            self._move()
         landings = list(self._landed)
         self._landed.clear()
         return landings
@@ -120,9 +102,26 @@ class Flight:
         self._seats.clear()
         self._idle.clear()
         self._multi.close()
-        self._selector.close()
         self._waker.close()
         self._sleeper.close()
+
+    def _move(self) -> None:
+        """Let libcurl go over all transfers at once: a call per socket costs twice as much."""
+        self._multi.perform()
+        self._collect()
+
+    def _wait(self, seconds: float) -> None:
+        """Until a socket is ready, somebody wakes us, libcurl wants to be called, or the time is over."""
+        readable, writable, _failing = map(set, self._multi.fdset())
+        ready = select.poll()
+        ready.register(self._sleeper, select.POLLIN)
+        for fd in readable | writable:
+            ready.register(fd, (select.POLLIN if fd in readable else 0) | (select.POLLOUT if fd in writable else 0))
+        milliseconds = seconds * 1000
+        if (due := self._multi.timeout()) >= 0:
+            milliseconds = min(milliseconds, due)
+        if any(fd == self._sleeper.fileno() for fd, _event in ready.poll(milliseconds)):
+            self._sleeper.recv(4096)
 
     def _collect(self) -> None:
         waiting = 1
@@ -140,25 +139,6 @@ class Flight:
     def _leave(self, curl: pycurl.Curl) -> "_Seat":
         self._multi.remove_handle(curl)
         return self._seats.pop(curl)
-
-    def _watch(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
-        """libcurl says which sockets it waits for."""
-        known = fd in self._selector.get_map()
-        if what == pycurl.POLL_REMOVE:
-            if known:
-                self._selector.unregister(fd)
-            return
-        events = (selectors.EVENT_READ if what & pycurl.POLL_IN else 0) | (
-            selectors.EVENT_WRITE if what & pycurl.POLL_OUT else 0
-        )
-        if known:
-            self._selector.modify(fd, events)
-        else:
-            self._selector.register(fd, events)
-
-    def _set_timer(self, milliseconds: int) -> None:
-        """libcurl says when it wants to be called even if no socket is ready."""
-        self._deadline = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
 
 class _Seat:

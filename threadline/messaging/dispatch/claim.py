@@ -111,6 +111,8 @@ def _wire(worker: str, entries: Sequence[Entry], now: datetime) -> list[Claimed]
 
 def _end(decided: Sequence[tuple[Entry, Verdict]], now: datetime) -> list[Entry]:
     """The gate said no: the entry leaves the queue, the message says why, the reservation is released."""
+    if not decided:
+        return []
     by_workspace: dict[int, list[int]] = {}
     for entry, verdict in decided:
         status = {"hold": statuses.HELD, "cancel": statuses.CANCELED}.get(verdict.name, statuses.FAILED)

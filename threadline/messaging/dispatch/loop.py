@@ -23,6 +23,7 @@ from threadline.twilio.outcomes import NotSent, Throttled, Unknown
 log = logging.getLogger(__name__)
 
 FLIGHT = 100  # beyond about this many at once an account is answered 429
+GROUP = 0.9  # of the flight: landings that are settled at once, without waiting for more
 GROUP_AGE = 0.005  # seconds that a landing may wait for others while the flight is still busy
 IDLE = 1.0  # seconds between looks when no bell rings
 SLOW_DOWN = timedelta(seconds=1)
@@ -69,7 +70,7 @@ class Sender:
         if not self.landed:
             return self.more and self.in_air < self.limit // 2
         waited = time.monotonic() - self.landed_since
-        return waited >= GROUP_AGE or len(self.landed) >= self.limit // 2
+        return waited >= GROUP_AGE or len(self.landed) >= self.limit * GROUP
 
     def _turn(self, claiming: bool) -> None:
         landed = self.landed
