@@ -24,6 +24,7 @@ class Loop:
     topics: tuple[str, ...]
     step: Callable[[], bool]
     every: float = 1.0
+    rest: float = 0.0  # seconds after a step before the bell is heard again: what comes in bursts is done in batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _thoroughly(prune: Callable[[], int]) -> Callable[[], None]:
 
 
 LOOPS: tuple[Loop | Own, ...] = (
-    Loop("ingest", ("ingest",), process.step),
+    Loop("ingest", ("ingest",), process.step, rest=0.03),
     Own("dispatch", _dispatch),
     Loop("history", ("history",), history.sync_due),
     Loop("reconcile", ("reconcile",), reconcile.step),

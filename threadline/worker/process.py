@@ -62,6 +62,7 @@ class Worker:
                 if isinstance(loop, Own):
                     loop.run(self.stop)
                 elif not loop.step() and bell is not None:
+                    self.stop.wait(loop.rest)
                     self._sleep(bell, loop.every)
                 failures = 0
             except Exception:
