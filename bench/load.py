@@ -1,4 +1,4 @@
-"""Signed webhooks, as fast as 64 connections take them: `python -m bench.load PORT inbound|status COUNT RUN [FILE]`.
+"""Signed webhooks, as fast as 64 connections take them: `python -m bench.load PORT inbound|plain|STATUS COUNT RUN [FILE]`.
 
 The requests are made beforehand; the clock runs only while they are sent. Prints rate, latencies and answers as JSON.
 """
@@ -21,12 +21,13 @@ CONNECTIONS = 64
 PHONE = "+18335550100"
 SID, TOKEN, KEY = "AC0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef", "b" * 32  # noqa: S105
 TEXTS_PER_PERSON = 5
+AREA, PLAIN_AREA = "+1727", "+1646"  # who texts our path, and who texts the plain view
 
 
-def inbound(port: int, count: int, run: int) -> list[bytes]:
+def inbound(port: int, count: int, run: int, area: str) -> list[bytes]:
     """Texts from many people, with the 19 fields that Twilio sends."""
     path = f"/hooks/{KEY}/incoming-sms"
-    return [_request(port, path, _text(f"SM{run:08x}{n:024x}", n)) for n in range(count)]
+    return [_request(port, path, _text(f"SM{run:08x}{n:024x}", n, area)) for n in range(count)]
 
 
 def statuses(port: int, file: str, word: str) -> list[bytes]:
@@ -35,13 +36,13 @@ def statuses(port: int, file: str, word: str) -> list[bytes]:
     return [_request(port, f"/hooks/{KEY}/message-status/{attempt}", _status(sid, word)) for attempt, sid in pairs]
 
 
-def _text(sid: str, n: int) -> dict[str, str]:
+def _text(sid: str, n: int, area: str) -> dict[str, str]:
     return {
         "ToCountry": "US", "ToState": "CA", "SmsMessageSid": sid, "NumMedia": "0", "ToCity": "", "FromZip": "94016",
         "SmsSid": sid, "FromState": "CA", "SmsStatus": "received", "FromCity": "SAN FRANCISCO",
         "Body": f"Thank you, see you tomorrow at {n}!", "FromCountry": "US", "To": PHONE, "ToZip": "",
         "NumSegments": "1", "MessageSid": sid, "AccountSid": SID, "ApiVersion": "2010-04-01",
-        "From": f"+1727{2_000_000 + n // TEXTS_PER_PERSON}",
+        "From": f"{area}{2_000_000 + n // TEXTS_PER_PERSON}",
     }  # fmt: skip
 
 
@@ -138,7 +139,10 @@ async def send(port: int, requests: list[bytes]) -> dict[str, Any]:
 
 
 def main(port: int, kind: str, count: int, run: int, file: str = "") -> dict[str, Any]:
-    requests = inbound(port, count, run) if kind == "inbound" else statuses(port, file, kind)[:count]
+    if kind in ("inbound", "plain"):
+        requests = inbound(port, count, run, AREA if kind == "inbound" else PLAIN_AREA)
+    else:
+        requests = statuses(port, file, kind)[:count]
     return uvloop.run(send(port, requests))
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.db.models import F
 
-PHONE = "+18335550100"
-SID, TOKEN = "AC0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef"  # noqa: S105
+from bench.load import PHONE, PLAIN_AREA, SID, TOKEN
+
 FILLED_AT = "2026-01-01 00:00:00"
 PER_CONVERSATION = 10
 
@@ -82,9 +81,12 @@ def counts() -> dict[str, Any]:
 
 
 def wait(messages: int) -> dict[str, Any]:
-    """Until so many texts have come in; says when that was."""
+    """Until so many texts have come in; says when that was, and before that a line when it begins to look."""
     from threadline.messaging.models import Message
 
+    Message.objects.count()
+    sys.stdout.write("looking\n")
+    sys.stdout.flush()
     return _until(lambda: Message.objects.filter(direction="inbound").count() >= messages)
 
 
@@ -111,13 +113,13 @@ def attempts(count: int, file: str) -> dict[str, Any]:
 
 
 def forget() -> dict[str, Any]:
-    """Drop the texts that a plain view stored: they have no raw request."""
+    """Drop the conversations that the plain view made: nothing was promised about them."""
     from threadline.messaging.models import Conversation, Message
 
-    plain = Message.objects.filter(direction="inbound", line=PHONE, source="plain")
-    for conversation_id in plain.values_list("conversation_id", flat=True):
-        Conversation.objects.filter(id=conversation_id).update(unread=F("unread") - 1)
-    return {"forgotten": plain.delete()[0]}
+    area = {"address__startswith": PLAIN_AREA}
+    forgotten, _ = Message.objects.filter(**area).delete()
+    Conversation.objects.filter(**area).delete()
+    return {"forgotten": forgotten}
 
 
 def _until(true: Callable[[], bool], seconds: float = 120) -> dict[str, Any]:
