@@ -64,7 +64,9 @@ def _row(row: Row, before: str, after: str, country: str, words: tuple[str, str,
         f'<li class="list-row{unread}" id="row-{row.public_id}" data-order="{row.cursor}">'
         f'<span class="avatar {avatar}" aria-hidden="true">{escape(letters) or icon("user-round")}</span>'
         f'<div class="list-words"><div class="list-title">'
-        f'<a class="list-link truncate" href="{before}{row.public_id}{after}"{_CURRENT if current else ""}>'
+        # Its own swap: the row may be replaced by a newer one before the answer to its click arrives.
+        f'<a class="list-link truncate" href="{before}{row.public_id}{after}" hx-swap="outerHTML show:none"'
+        f"{_CURRENT if current else ''}>"
         f"<bdi>{escape(name)}</bdi></a></div>"
         f'<div class="list-text">{_preview(row, words)}</div></div>'
         f'<div class="list-end">{localtime(row.at)}{_count(row.unread)}</div></li>'
