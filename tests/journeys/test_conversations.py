@@ -125,6 +125,7 @@ def test_on_a_phone_one_goes_from_the_list_to_the_thread_and_back(phone, live_ap
     phone.get_by_role("button", name="Send", exact=True).click()
     expect(bubble(phone, "On our way").locator(".status")).to_have_text("Delivered", timeout=15_000)
     phone.get_by_role("link", name="Back to the list").click()
+    expect(phone.locator("#list")).to_be_visible()
     expect(row(phone, dana)).to_contain_text("You: On our way")
     phone.go_back()
     expect(bubble(phone, "On our way")).to_be_visible()

@@ -43,10 +43,16 @@ function regroup(feed) {
   });
 }
 
-// Older texts are swapped in above by htmx itself: at once, so that what is read keeps its place.
-document.addEventListener("htmx:afterSwap", (event) => {
+// Older texts are swapped in above by htmx itself. Where two pages meet within a day, its upper separator stays; all at
+// once, so that what is read keeps its place.
+let latest;
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const feed = document.getElementById("feed");
-  if (event.detail.requestConfig?.elt.matches(".thread-more") && feed) regroup(feed);
+  if (!feed || detail.requestConfig === latest || !detail.requestConfig?.elt.matches(".thread-more")) return;
+  latest = detail.requestConfig;
+  const days = new Set();
+  feed.querySelectorAll(".day").forEach((day) => { if (days.has(day.id)) day.remove(); days.add(day.id); });
+  regroup(feed);
 });
 
 window.htmx.defineExtension("merge", {
