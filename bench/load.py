@@ -1,4 +1,4 @@
-"""Signed webhooks, as fast as 64 connections take them: `python -m bench.load PORT inbound|plain|STATUS COUNT RUN [FILE]`.
+"""Signed webhooks on 64 connections: `python -m bench.load PORT inbound|plain|STATUS COUNT RUN [FILE]`.
 
 The requests are made beforehand; the clock runs only while they are sent. Prints rate, latencies and answers as JSON.
 """

@@ -5,7 +5,8 @@ every row, PostgreSQL gets all rows as one JSON parameter.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,6 +87,17 @@ def update(
         )
 
 
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """On PostgreSQL: what nobody reads the result of does not wait for it; an error shows later, at the latest here."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
 def each(statement: str, rows: Iterable[Sequence[Any]]) -> int:
     """Run one statement for every row of parameters; the number of rows that changed."""
     values = _plain_rows(rows)
@@ -97,23 +109,20 @@ def each(statement: str, rows: Iterable[Sequence[Any]]) -> int:
 
 
 def _plain_rows(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """Every value as `plain` has it; a batch mostly repeats one moment, which is converted once."""
-    times: dict[int, Any] = {}
+    """Every value as `plain` has it; a batch repeats moments and documents, each of which is converted once."""
+    converted: dict[int, Any] = {}
     listed = [row if isinstance(row, list | tuple) else list(row) for row in rows]  # alive, so that ids stay unique
     made = []
     for row in listed:
         values = []
         for value in row:
-            kind = type(value)
-            if kind in _AS_IT_IS:
+            if type(value) in _AS_IT_IS:
                 values.append(value)
-            elif kind is datetime:
-                known = times.get(id(value))
-                if known is None:
-                    known = times[id(value)] = plain(value)
-                values.append(known)
-            else:
-                values.append(plain(value))
+                continue
+            known = converted.get(id(value))
+            if known is None:
+                known = converted[id(value)] = plain(value)
+            values.append(known)
         made.append(values)
     return made
 

@@ -27,8 +27,8 @@ def keep(notes: Sequence[Note], phase: str, at: datetime) -> None:
 
 
 def _row(note: Note, phase: str, at: datetime) -> tuple[object, ...]:
-    verdict, facts = note.verdict, dict(note.facts)
+    verdict, facts = note.verdict, note.facts
     if isinstance(verdict, Defer):
-        facts["until"] = verdict.until.isoformat()
+        facts = {**facts, "until": verdict.until.isoformat()}
     said = ("", "") if isinstance(verdict, Send) else (verdict.code, verdict.reason)
     return (note.workspace_id, note.message_id, note.source, note.address, phase, verdict.name, *said, facts, at)

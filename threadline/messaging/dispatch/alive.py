@@ -13,14 +13,15 @@ _held: dict[str, IO[bytes]] = {}
 
 
 def hold(worker: str) -> None:
-    """Say that `worker` lives, until this process (on PostgreSQL: this thread's connection) ends."""
+    """Say that `worker` lives, until this process (on PostgreSQL: this thread's connection) ends. May be said again."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_number(worker)])
         return
-    file = _path(worker).open("wb")
-    fcntl.flock(file, fcntl.LOCK_EX)
-    _held[worker] = file
+    if worker not in _held:
+        file = _path(worker).open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _held[worker] = file
 
 
 def drop(worker: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -69,8 +70,9 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
         for entry in asked
     ]
     verdicts = gate.decide(before, facts)
+    alike: dict[tuple[int | None, bool], dict[str, Any]] = {}  # what was seen of most texts is the same document
     notes = [
-        receipts.Note(e.workspace_id, e.message_id, e.source, e.address, verdict, gate.seen(b, facts, verdict))
+        receipts.Note(e.workspace_id, e.message_id, e.source, e.address, verdict, _seen(b, facts, verdict, alike))
         for e, b, verdict in zip(asked, before, verdicts, strict=True)
     ]
     receipts.keep(notes, "dispatch", now)
@@ -80,6 +82,17 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
     ended = _end([(e, v) for e, v in zip(asked, verdicts, strict=True) if not isinstance(v, Send | Defer)], now)
     ready = _wire(worker, [e for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Send)], now)
     return Claim(ready, ended, full=len(entries) == limit)
+
+
+def _seen(
+    entry: gate.Entry, facts: Facts, verdict: Verdict, alike: dict[tuple[int | None, bool], dict[str, Any]]
+) -> dict[str, Any]:
+    if not isinstance(verdict, Send) or (entry.workspace_id, entry.address) in facts.opt_outs:
+        return gate.seen(entry, facts, verdict)
+    key = entry.line_id, entry.automatic
+    if key not in alike:
+        alike[key] = gate.seen(entry, facts, verdict)
+    return alike[key]
 
 
 def _wire(worker: str, entries: Sequence[Entry], now: datetime) -> list[Claimed]:

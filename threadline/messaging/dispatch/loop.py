@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connection, transaction
 
 from threadline.events.publish import Happening, publish
-from threadline.lib import clock, doorbell, failpoints, ids
+from threadline.lib import clock, doorbell, failpoints, ids, rows
 from threadline.lib.crypto import CannotUnsealError
 from threadline.messaging.dispatch import alive, rescue
 from threadline.messaging.dispatch.addresses import Addresses
@@ -54,7 +54,7 @@ class Sender:
             while not (stop.is_set() and not self.in_air and not self.landed):
                 if time.monotonic() - rescued > RESCUE_EVERY:
                     rescued = time.monotonic()
-                    rescue.dead_claims()
+                    self._rescue()
                 if self._turn_is_due():
                     self._turn(claiming=not stop.is_set())
                 self._wait(bell, stop)
@@ -62,6 +62,14 @@ class Sender:
             bell.close()
             alive.drop(self.worker)
             self.flight.close()
+
+    def _rescue(self) -> None:
+        try:
+            rescue.dead_claims()
+        except DatabaseError:
+            log.exception("Claims of dead senders could not be looked at; it is tried again")
+            connection.close_if_unusable_or_obsolete()
+            alive.hold(self.worker)
 
     def _turn_is_due(self) -> bool:
         """Settle in groups, without keeping a lone text or an empty slot waiting."""
@@ -76,7 +84,7 @@ class Sender:
         landed = self.landed
         free = self.limit - self.in_air if claiming else 0
         try:
-            with transaction.atomic():
+            with transaction.atomic(), rows.pipelined():
                 now = clock.now()
                 happenings = settle(landed, now)
                 failpoints.hit("dispatch.before_wire")
