@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from sandbox.testing import RunningSandbox
 from threadline.billing import ledger
 from threadline.compliance import optouts
 from threadline.lib import clock
 from threadline.messaging import withdraw
+from threadline.messaging.dispatch.settle import settle
 from threadline.messaging.models import Attempt, Message, OutboxEntry, Receipt
 from threadline.messaging.testing import DANA, send_all, text
 from threadline.numbers.models import Connection, Number
@@ -193,3 +195,22 @@ def test_a_token_that_cannot_be_read_any_more_loses_nothing(carrier: RunningSand
     assert Message.objects.get().status == "queued"
     Connection.objects.update(auth_token_sealed=sealed)
     assert_it_goes_out_again(carrier)
+
+
+def test_a_turn_that_is_rolled_back_keeps_what_landed(
+    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [OperationalError("deadlock detected"), OperationalError("deadlock detected")]
+
+    def failing(*arguments: Any) -> Any:
+        if arguments[0] and failures:
+            raise failures.pop()
+        return settle(*arguments)
+
+    monkeypatch.setattr("threadline.messaging.dispatch.loop.AFTER_ERROR", 0.01)
+    monkeypatch.setattr("threadline.messaging.dispatch.loop.settle", failing)
+    text(line.workspace)
+    send_all()
+    assert failures == []
+    assert (len(accepted(carrier)), Message.objects.get().status) == (1, "sending")
+    assert Attempt.objects.get().outcome == "accepted"
