@@ -22,6 +22,11 @@ class State:
     def bad(self) -> bool:
         return self.tone == "bad"
 
+    @property
+    def tells(self) -> bool:
+        """Whether it is shown under its own text even within a run: something waits or went wrong."""
+        return self.tone in ("bad", "wait")
+
 
 _SENDING = State("loader", _("Sending"), hint=_("Handed to the carrier, no answer yet."))
 _UNKNOWN_HINT = _(

@@ -32,13 +32,13 @@ function intoThread(feed, item) {
   return item;
 }
 
-// The state stands under the last bubble of each run.
+// The state stands under the last bubble of each run, and under each that waits or went wrong.
 function regroup(feed) {
   const items = [...feed.children];
   items.forEach((item, place) => {
     if (!item.dataset.run) return;
     const next = items[place + 1];
-    const ends = !next || next.dataset.run !== item.dataset.run || time(next) - time(item) > GAP;
+    const ends = "keep" in item.dataset || !next || next.dataset.run !== item.dataset.run || time(next) - time(item) > GAP;
     item.querySelector(".bubble-meta")?.classList.toggle("bubble-meta-keep", ends);
   });
 }
