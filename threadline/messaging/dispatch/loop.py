@@ -23,7 +23,10 @@ from threadline.twilio.outcomes import NotSent, Throttled, Unknown
 log = logging.getLogger(__name__)
 
 FLIGHT = 100  # beyond about this many at once an account is answered 429
-GROUP = 0.9  # of the flight: landings that are settled at once, without waiting for more
+# Landings that are settled at once, without waiting for more: nearly the whole flight; with a carrier that takes its
+# time only half of it, so that one half is in the air while the other is written down.
+GROUP, GROUP_SLOW = 0.9, 0.5
+SLOW = 0.02  # seconds
 GROUP_AGE = 0.005  # seconds that a landing may wait for others while the flight is still busy
 IDLE = 1.0  # seconds between looks when no bell rings
 SLOW_DOWN = timedelta(seconds=1)
@@ -42,6 +45,8 @@ class Sender:
         self.addresses = Addresses()
         self.landed: list[Landed] = []
         self.landed_since = 0.0
+        self.posted_at = 0.0
+        self.group = limit * GROUP
         self.in_air = 0
         self.throttled_until: dict[int, float] = {}
         self.more = True
@@ -78,7 +83,7 @@ class Sender:
         if not self.landed:
             return self.more and self.in_air < self.limit // 2
         waited = time.monotonic() - self.landed_since
-        return waited >= GROUP_AGE or len(self.landed) >= self.limit * GROUP
+        return waited >= GROUP_AGE or len(self.landed) >= self.group
 
     def _turn(self, claiming: bool) -> None:
         landed = self.landed
@@ -108,6 +113,7 @@ class Sender:
             doorbell.ring("reconcile")
 
     def _post(self, ready: Sequence[Claimed]) -> None:
+        self.posted_at = time.monotonic()
         for one in ready:
             try:
                 request = self.addresses.request(one)
@@ -133,6 +139,8 @@ class Sender:
     def _land(self, landings: Sequence[Landing]) -> None:
         if not self.landed:
             self.landed_since = time.monotonic()
+            slow = self.landed_since - self.posted_at > SLOW
+            self.group = self.limit * (GROUP_SLOW if slow else GROUP)
         for landing in landings:
             self.in_air -= 1
             self.landed.append(Landed(landing.key, landing.outcome))
