@@ -20,6 +20,7 @@ from django.db import connection
 
 def prepare(name: str) -> str:
     """Give this process an empty, migrated database of its own; returns its DATABASE_URL ("" means SQLite)."""
+    connection.close()  # a test without a database may have opened the file that is replaced now
     if connection.vendor == "postgresql":
         return _prepare_postgres(name)
     _prepare_sqlite()
@@ -70,6 +71,7 @@ def _prepare_sqlite() -> None:
             _migrate()
             with closing(sqlite3.connect(own)) as raw:  # everything into the one file that is copied
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.execute("SELECT 1 FROM django_migrations")
             for old in folder.glob("*.sqlite3"):
                 old.unlink()
             shutil.copyfile(own, template)
