@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, doorbell, failpoints, ids, rows
 from threadline.lib.crypto import CannotUnsealError
-from threadline.messaging.dispatch import alive, rescue
+from threadline.messaging.dispatch import alive, rescue, waiting
 from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import Claimed, Unread, claim
 from threadline.messaging.dispatch.settle import Landed, settle
@@ -91,6 +91,7 @@ class Sender:
         try:
             with transaction.atomic(), rows.pipelined():
                 now = clock.now()
+                waiting.by_index()
                 happenings = settle(landed, now)
                 failpoints.hit("dispatch.before_wire")
                 taken = claim(self.worker, free, self.unread, self._busy(), now)

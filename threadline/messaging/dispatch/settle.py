@@ -79,7 +79,7 @@ def _accepted(group: Sequence[Landed], now: datetime) -> None:
         ["sid"],
         [(attempt, sid) for attempt, _entry, sid in sids],
         also="outcome = 'accepted', settled_at = {now}",
-        where="outcome IN ('pending', 'unknown')",
+        where="outcome || '' IN ('pending', 'unknown')",  # found by its id, never by the index of the unsettled
         now=now,
     )
     rows.update(
@@ -88,7 +88,7 @@ def _accepted(group: Sequence[Landed], now: datetime) -> None:
         ["sid"],
         [(entry.message_id, sid) for _attempt, entry, sid in sids],
         also="status = CASE status WHEN 'unknown' THEN 'sending' ELSE status END",
-        where="sid IS NULL",
+        where="COALESCE(messaging_message.sid, '') = ''",  # likewise: many have no sid
     )
     with connection.cursor() as cursor:
         settled = sql.array(entry.id for _attempt, entry, _sid in sids)
