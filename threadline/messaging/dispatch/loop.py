@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, doorbell, failpoints, ids, rows
@@ -86,7 +86,7 @@ class Sender:
         return waited >= GROUP_AGE or len(self.landed) >= self.group
 
     def _turn(self, claiming: bool) -> None:
-        landed = self.landed
+        landed = list(self.landed)
         free = self.limit - self.in_air if claiming else 0
         try:
             with transaction.atomic(), rows.pipelined():
@@ -98,6 +98,10 @@ class Sender:
                 publish(happenings + _ended(taken.ended))
                 if landed:
                     failpoints.hit("dispatch.before_settle")
+        except IntegrityError:
+            log.exception("An answer contradicts what is on record; the answers of this turn are settled one by one")
+            self._settle_alone(landed)
+            return
         except DatabaseError:
             # Nothing was written and nothing claimed: what landed stays in hand until it is.
             log.exception("A turn of the sender was rolled back; it is tried again")
@@ -112,6 +116,18 @@ class Sender:
         self._post(taken.ready)
         if any(isinstance(one.outcome, Unknown) for one in landed):
             doorbell.ring("reconcile")
+
+    def _settle_alone(self, landed: Sequence[Landed]) -> None:
+        """Such as a sid that another text has: that answer proves nothing, the others are as good as before."""
+        for one in landed:
+            try:
+                with transaction.atomic():
+                    publish(settle([one], clock.now()))
+            except IntegrityError:
+                contradiction = Unknown("Twilio answered with an identifier that another text has.")
+                with transaction.atomic():
+                    publish(settle([Landed(one.claimed, contradiction)], clock.now()))
+            self.landed.remove(one)
 
     def _post(self, ready: Sequence[Claimed]) -> None:
         self.posted_at = time.monotonic()

@@ -16,6 +16,8 @@ from threadline.messaging.models import Attempt, Message, OutboxEntry, Receipt
 from threadline.messaging.testing import DANA, send_all, text
 from threadline.numbers.models import Connection, Number
 from threadline.numbers.testing import NOWHERE
+from threadline.twilio.flight import Flight, Landing
+from threadline.twilio.outcomes import Accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -214,3 +216,27 @@ def test_a_turn_that_is_rolled_back_keeps_what_landed(
     assert failures == []
     assert (len(accepted(carrier)), Message.objects.get().status) == (1, "sending")
     assert Attempt.objects.get().outcome == "accepted"
+
+
+def test_an_answer_with_a_sid_that_another_text_has_does_not_stop_the_sender(
+    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text(line.workspace, body="First")
+    send_all()
+    taken = Message.objects.get().sid
+    assert taken
+    real = Flight.poll
+
+    def repeating(flight: Flight, timeout: float) -> list[Landing]:
+        return [
+            Landing(landing.key, Accepted(taken, "queued")) if landing.key.entry.body == "Second" else landing
+            for landing in real(flight, timeout)
+        ]
+
+    monkeypatch.setattr(Flight, "poll", repeating)
+    text(line.workspace, body="Second")
+    text(line.workspace, body="Third")
+    send_all()
+    found = dict(Message.objects.values_list("body", "status"))
+    assert (found["Second"], found["Third"]) == ("unknown", "sending")
+    assert Message.objects.get(body="Third").sid
