@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, doorbell, ids, rows
@@ -90,13 +91,26 @@ def sync(connection: Connection) -> int:
 
 
 def _answered(number_ids: Sequence[int]) -> None:
-    """After a first adoption nobody waits where the last word was ours."""
+    """After a first adoption only those wait whose texts came after our last word, and not long ago."""
     if not number_ids:
         return
-    settled = Conversation.objects.filter(last_number_id__in=number_ids, last_direction="outbound", unread__gt=0)
+    unanswered = (
+        Message.objects.filter(direction="inbound", created_at__gt=clock.now() - STILL_UNREAD)
+        .filter(
+            Q(conversation__last_outbound_at=None) | Q(created_at__gt=F("conversation__last_outbound_at")),
+        )
+        .order_by()
+    )
+    counted = Conversation.objects.filter(last_number_id__in=number_ids, unread__gt=0)
     with transaction.atomic():
-        ConversationNumber.objects.filter(conversation__in=settled.values("id")).update(unread=0)
-        settled.update(unread=0)
+        of_line = unanswered.filter(conversation=OuterRef("conversation_id"), number=OuterRef("number_id"))
+        ConversationNumber.objects.filter(conversation__in=counted.values("id")).update(unread=_count(of_line))
+        counted.update(unread=_count(unanswered.filter(conversation=OuterRef("id"))))
+
+
+def _count(messages: QuerySet[Message]) -> Coalesce:
+    """How many there are, as a value for an UPDATE."""
+    return Coalesce(Subquery(messages.values("conversation").annotate(n=Count("id")).values("n")), 0)
 
 
 def adopt(connection: Connection, numbers: dict[str, Number], records: Sequence[MessageRecord]) -> int:

@@ -1,5 +1,6 @@
 """History: texts of other tools appear, gaps heal, and nothing of ours appears twice."""
 
+import time
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from sandbox.testing import RunningSandbox
 from threadline.lib import clock
 from threadline.messaging import history
-from threadline.messaging.models import Attempt, Conversation, Media, Message
+from threadline.messaging.models import Attempt, Conversation, ConversationNumber, Media, Message
 from threadline.messaging.testing import DANA, conversation_with, send_all, text
 from threadline.numbers.models import Connection, Number
 from threadline.twilio.client import CarrierError, Client
@@ -44,10 +45,15 @@ def test_a_text_that_no_webhook_brought_is_healed_and_unread(carrier: RunningSan
 def test_a_first_adoption_leaves_only_the_unanswered_unread(carrier: RunningSandbox, line: Number) -> None:
     carrier.text(DANA, line.phone, "Question")
     by_another_tool(carrier, line, "Answer")
+    carrier.text("+18135550177", line.phone, "Answered long ago")
+    by_another_tool(carrier, line, "Yes", to="+18135550177")
+    time.sleep(1.1)  # the carrier's list tells whole seconds
+    carrier.text("+18135550177", line.phone, "One more thing")
     carrier.text("+18135550199", line.phone, "Nobody answered me")
     history.sync(line.connection)
     unread = dict(Conversation.objects.values_list("address", "unread"))
-    assert unread == {DANA: 0, "+18135550199": 1}
+    assert unread == {DANA: 0, "+18135550199": 1, "+18135550177": 1}
+    assert dict(ConversationNumber.objects.values_list("conversation__address", "unread")) == unread
 
 
 def test_our_own_texts_are_recognised_and_their_status_moves(carrier: RunningSandbox, line: Number) -> None:
