@@ -49,12 +49,21 @@ class Application:
             await self._lifespan(receive, send)
 
     def _believe_proxies(self, scope: Scope) -> None:
-        """Give the pages the scheme that the person's browser used, when a trusted proxy says it."""
-        origins = self.edge.origins
-        if origins.proxies and (client := scope.get("client")) and origins.trusts(client[0]):
-            forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").split(b",")[0].strip()
-            if forwarded in (b"http", b"https"):
-                scope["scheme"] = forwarded.decode()
+        """Give the pages the scheme and address of the person's browser, when a trusted proxy says them.
+
+        Sign-in limits count by address: behind a proxy, everybody would share one.
+        """
+        trusts = self.edge.origins.trusts
+        if not (self.edge.origins.proxies and (client := scope.get("client")) and trusts(client[0])):
+            return
+        headers = dict(scope["headers"])
+        scheme = headers.get(b"x-forwarded-proto", b"").split(b",")[0].strip()
+        if scheme in (b"http", b"https"):
+            scope["scheme"] = scheme.decode()
+        hops = [hop.strip() for hop in headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")]
+        # Each proxy adds whom it heard from at the end: the last that is no proxy of ours is the browser.
+        if browser := next((hop for hop in reversed(hops) if hop and not trusts(hop)), ""):
+            scope["client"] = (browser, 0)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -56,6 +56,25 @@ async def test_webhooks_pages_and_the_end(settings: Settings) -> None:
     assert await RawRequest.objects.acount() == 1
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "browser", "scheme"),
+    [
+        ("10.0.0.7", "203.0.113.9", "203.0.113.9", "https"),
+        ("10.0.0.7", "198.51.100.1, 203.0.113.9, 10.0.0.8", "203.0.113.9", "https"),  # the first may be forged
+        ("10.0.0.7", "", "10.0.0.7", "https"),
+        ("192.0.2.4", "203.0.113.9", "192.0.2.4", "http"),  # no proxy of ours
+    ],
+)
+def test_a_trusted_proxy_says_who_the_browser_is(
+    settings: Settings, peer: str, forwarded_for: str, browser: str, scheme: str
+) -> None:
+    settings.THREADLINE_TRUSTED_PROXIES = ["10.0.0.0/24"]
+    headers = [(b"x-forwarded-for", forwarded_for.encode()), (b"x-forwarded-proto", b"https")]
+    scope: dict[str, Any] = {"client": (peer, 5), "scheme": "http", "headers": headers}
+    Application()._believe_proxies(scope)
+    assert (scope["client"][0], scope["scheme"]) == (browser, scheme)
+
+
 def _http(app: Application) -> Any:
     return app
 
