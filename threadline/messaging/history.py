@@ -152,7 +152,7 @@ def _of_other_tools(connection: Connection, records: Sequence[MessageRecord]) ->
     """
     unsettled = set(
         Attempt.objects.filter(
-            connection__account_sid=connection.account_sid, outcome__in=[*status.UNSETTLED, Attempt.Outcome.AMBIGUOUS]
+            connection__account_sid=connection.account_sid, outcome__in=status.UNSETTLED
         ).values_list("message__address", flat=True)
     )
     return [record for record in records if record.to not in unsettled]

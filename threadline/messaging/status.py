@@ -12,7 +12,7 @@ from threadline.messaging.models import Attempt, Message, OutboxEntry
 from threadline.twilio import errors
 from threadline.twilio.payloads import StatusUpdate
 
-UNSETTLED = (Attempt.Outcome.PENDING, Attempt.Outcome.UNKNOWN)
+UNSETTLED = (Attempt.Outcome.PENDING, Attempt.Outcome.UNKNOWN, Attempt.Outcome.AMBIGUOUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _settle_attempts(matched: Sequence[tuple[Update, Target]]) -> None:
         return
     rows.each(
         "UPDATE messaging_attempt SET outcome = 'accepted', sid = %s, settled_at = %s "
-        "WHERE id = %s AND outcome IN ('pending', 'unknown')",
+        "WHERE id = %s AND outcome IN ('pending', 'unknown', 'ambiguous')",
         [(update.update.sid, update.at, attempt_id) for attempt_id, (update, _target) in sorted(accepted.items())],
     )
     rows.each(

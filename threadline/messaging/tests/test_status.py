@@ -110,11 +110,12 @@ def test_a_callback_quicker_than_the_answer_settles_the_attempt() -> None:
     assert not OutboxEntry.objects.filter(message=message).exists()
 
 
-def test_an_unknown_outcome_is_settled_by_its_callback() -> None:
+@pytest.mark.parametrize("outcome", ["unknown", "ambiguous"])
+def test_an_unknown_outcome_is_settled_by_its_callback(outcome: str) -> None:
     message = sent_message(sid=None)
     assert message.number
     attempt = Attempt.objects.create(
-        message=message, connection=message.number.connection, wire_at=clock.now(), outcome="unknown"
+        message=message, connection=message.number.connection, wire_at=clock.now(), outcome=outcome
     )
     Message.objects.filter(id=message.id).update(status="unknown")
     report("queued", attempt=attempt.public_id)
@@ -122,6 +123,7 @@ def test_an_unknown_outcome_is_settled_by_its_callback() -> None:
     message.refresh_from_db()
     assert attempt.outcome == "accepted"
     assert (message.status, message.sid) == ("sending", SID)
+    assert not OutboxEntry.objects.filter(message=message).exists()
 
 
 def test_every_status_of_the_carrier_has_a_rank() -> None:
