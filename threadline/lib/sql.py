@@ -6,17 +6,6 @@ from collections.abc import Iterable
 from django.db import connection
 
 
-def values_rows(rows: int, columns: int) -> str:
-    """Placeholders for a multi-row VALUES: `values_rows(2, 3)` is "(%s, %s, %s), (%s, %s, %s)"."""
-    row = f"({', '.join(['%s'] * columns)})"
-    return ", ".join([row] * rows)
-
-
-def in_list(count: int) -> str:
-    """Placeholders for an IN of known length; of none it matches nothing: "(%s, %s)", "(NULL)"."""
-    return f"({', '.join(['%s'] * count)})" if count else "(NULL)"
-
-
 def any_of(column: str) -> str:
     """A condition `column is one of` with a single placeholder, for lists of any length: see `array`."""
     if connection.vendor == "postgresql":

@@ -19,15 +19,6 @@ def ask(statement: str, *parameters: Any) -> list[Any]:
         return [value for (value,) in cursor.fetchall()]
 
 
-def test_values_rows_are_placeholders_by_row() -> None:
-    assert sql.values_rows(2, 3) == "(%s, %s, %s), (%s, %s, %s)"
-
-
-def test_an_in_list_of_none_matches_nothing() -> None:
-    assert sql.in_list(2) == "(%s, %s)"
-    assert ask(f"SELECT 1 WHERE 1 IN {sql.in_list(0)}") == []
-
-
 def test_any_of_takes_a_list_of_any_length_as_one_parameter() -> None:
     numbers = list(range(2, 3000))
     statement = f"SELECT n FROM (SELECT 1 AS n UNION SELECT 2 UNION SELECT 2999) t WHERE {sql.any_of('n')} ORDER BY n"
