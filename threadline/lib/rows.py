@@ -5,7 +5,7 @@ every row, PostgreSQL gets all rows as one JSON parameter.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict | list):
         return json.dumps(value)
     return value
+
+
+def moment(value: datetime) -> datetime:
+    """A time as a raw statement returned it, with its zone: SQLite knows none, and means UTC."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def moment_or_none(value: datetime | None) -> datetime | None:
+    """The same for a column that may be empty."""
+    return None if value is None else moment(value)
 
 
 def insert(
@@ -51,6 +61,17 @@ def insert(
             cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks} {suffix}", values)
             returned += cursor.fetchall()
     return returned
+
+
+def copy(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert `rows`, of which none can be there already: on PostgreSQL the quickest way to store very many."""
+    if connection.vendor != "postgresql":
+        insert(table, columns, rows)
+    elif rows:
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copied:
+            for row in _plain_rows(rows):
+                copied.write_row(row)
 
 
 def update(
@@ -87,6 +108,24 @@ def update(
         )
 
 
+def update_by(table: str, settings: str, given: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
+    """Change each row whose id is the first value of one of `rows`, by expressions on the row and on what is given.
+
+    `given` names the values and their types on PostgreSQL, "id" first; `settings` refers to them as given.name.
+    """
+    if not rows:
+        return
+    where = f"WHERE {table}.id = given.id"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            types = ", ".join(f"{name} {kind}" for name, kind in given.items())
+            source = f"json_to_recordset(%s::json) AS given({types})"
+            cursor.execute(f"UPDATE {table} SET {settings} FROM {source} {where}", [_document(tuple(given), rows)])
+            return
+        source = f"(SELECT {', '.join(f'%s AS {name}' for name in given)}) AS given"
+        cursor.executemany(f"UPDATE {table} SET {settings} FROM {source} {where}", _plain_rows(rows))
+
+
 @contextmanager
 def pipelined() -> Iterator[None]:
     """On PostgreSQL: what nobody reads the result of does not wait for it; an error shows later, at the latest here."""
@@ -108,23 +147,22 @@ def each(statement: str, rows: Iterable[Sequence[Any]]) -> int:
         return int(cursor.rowcount)
 
 
-def _plain_rows(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """Every value as `plain` has it; a batch repeats moments and documents, each of which is converted once."""
+def _plain_rows(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Every value as `plain` has it, column by column: most hold nothing but numbers and text."""
+    columns = list(zip(*rows, strict=True))
+    for place, column in enumerate(columns):
+        if not _AS_IT_IS.issuperset(map(type, column)):
+            columns[place] = _plain_column(column)
+    return list(zip(*columns, strict=True))
+
+
+def _plain_column(column: Sequence[Any]) -> tuple[Any, ...]:
+    """A batch repeats moments and documents: each is converted once."""
     converted: dict[int, Any] = {}
-    listed = [row if isinstance(row, list | tuple) else list(row) for row in rows]  # alive, so that ids stay unique
-    made = []
-    for row in listed:
-        values = []
-        for value in row:
-            if type(value) in _AS_IT_IS:
-                values.append(value)
-                continue
-            known = converted.get(id(value))
-            if known is None:
-                known = converted[id(value)] = plain(value)
-            values.append(known)
-        made.append(values)
-    return made
+    for value in column:  # all alive in `column`, so that ids stay unique
+        if id(value) not in converted:
+            converted[id(value)] = plain(value)
+    return tuple([converted[id(value)] for value in column])
 
 
 def _document(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -13,6 +13,11 @@ def any_of(column: str) -> str:
     return f"{column} IN (SELECT value FROM json_each(%s))"
 
 
+def moment() -> str:
+    """The placeholder for a time where no column says that it is one, as in the list of a SELECT."""
+    return "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
+
+
 def array(values: Iterable[int] | Iterable[str]) -> list[int] | list[str] | str:
     """The parameter for `any_of`: a list on PostgreSQL, its JSON on SQLite."""
     listed = list(values)

@@ -17,6 +17,12 @@ def test_ids_sort_in_the_order_they_were_made() -> None:
     assert len(set(made)) == 5000
 
 
+def test_several_at_once_are_like_single_ones() -> None:
+    made = [ids.new("msg"), *ids.several("msg", 1000), ids.new("msg"), *ids.several("msg", 0)]
+    assert made == sorted(made) and len(set(made)) == 1002
+    assert all(re.fullmatch(r"msg_[0-9a-hjkmnp-tv-z]{26}", one) for one in made)
+
+
 def test_ids_still_rise_when_the_clock_steps_back(monkeypatch: pytest.MonkeyPatch) -> None:
     before = ids.new("evt")
     monkeypatch.setattr(time, "time_ns", lambda: 1_000_000_000)

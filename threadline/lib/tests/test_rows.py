@@ -60,3 +60,13 @@ def test_update_sets_each_row_its_own_values_where_the_condition_holds() -> None
     )
     found = list(LedgerEntry.objects.order_by("source").values_list("source", "amount", "kind", "created_at"))
     assert found == [("s0", 10, "settle", later), ("s1", 11, "settle", later), ("s2", 2, "credit", NOON)]
+
+
+def test_rows_can_be_copied() -> None:
+    workspace = make_workspace()
+    texts = ("plain", "tab\tand\nline", "back\\slash", "\\N", "ü", "")
+    columns = ["workspace_id", "type", "subject", "data", "created_at"]
+    rows.copy("events_event", columns, [(workspace.id, "a.b", text, {"n": [1, text]}, NOON) for text in texts])
+    rows.copy("events_event", columns, [])
+    stored = Event.objects.order_by("id").values_list("subject", "data", "created_at")
+    assert list(stored) == [(text, {"n": [1, text]}, NOON) for text in texts]
