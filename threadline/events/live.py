@@ -1,6 +1,6 @@
 """The live stream: hints to browsers that something changed, as server-sent events on raw ASGI.
 
-A hint says which conversation and up to which event; the browser then asks the page for what is newer. One task per
+A hint says what it is about and up to which event; the browser then asks the page for what is newer. One task per
 process reads the events, whatever the number of streams; a stream holds only its own little state.
 """
 
@@ -209,7 +209,8 @@ async def _until_gone(receive: Receive, stream: Stream) -> None:
 def _hint(pending: tuple[str, int]) -> str:
     subject, event = pending
     conversation = subject if subject.startswith("conv_") else ""
-    return f"event: hint\ndata: {json.dumps({'conversation': conversation, 'event': event})}\n\n"
+    hint = {"subject": subject, "conversation": conversation, "event": event}
+    return f"event: hint\ndata: {json.dumps(hint)}\n\n"
 
 
 def _since(scope: Scope) -> int | None:
@@ -224,7 +225,7 @@ def _after(cursor: int) -> list[tuple[int, int, str]]:
 
 
 def _newer(workspace_id: int, since: int) -> dict[str, int]:
-    """The latest event of each subject after `since`; when there were too many, one hint without a conversation."""
+    """The latest event of each subject after `since`; when there were too many, one hint that names none."""
     events = Event.objects.filter(workspace_id=workspace_id, id__gt=since).order_by("id")
     found = list(events.values_list("subject", "id")[: MOST_EVENTS + 1])
     return dict(found) if len(found) <= MOST_EVENTS else {"": latest_id()}

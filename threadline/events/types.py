@@ -5,6 +5,8 @@ from typing import TypedDict
 CONVERSATION_CHANGED = "conversation.changed"  # subject conv_…: texts came, went or changed their status
 CONNECTION_CHANGED = "connection.changed"  # subject conn_…: credentials, numbers or history of a connection
 WORKSPACE_CHANGED = "workspace.changed"  # subject ws_…: settings or members
+CAMPAIGN_CHANGED = "campaign.changed"  # subject cmp_…: its state, its settings, or what became of its leads
+IMPORT_CHANGED = "import.changed"  # subject imp_…: rows went in, or it ended
 
 
 class ConversationChanged(TypedDict):
@@ -22,4 +24,6 @@ DATA: dict[str, type[ConversationChanged] | type[Nothing]] = {
     CONVERSATION_CHANGED: ConversationChanged,
     CONNECTION_CHANGED: Nothing,
     WORKSPACE_CHANGED: Nothing,
+    CAMPAIGN_CHANGED: Nothing,
+    IMPORT_CHANGED: Nothing,
 }

@@ -63,7 +63,7 @@ class Browser:
     @property
     def hints(self) -> list[str]:
         lines = [line for line in self.text.splitlines() if line.startswith("data: ")]
-        return [json.loads(line[6:])["conversation"] for line in lines]
+        return [json.loads(line[6:])["subject"] for line in lines]
 
     async def until(self, count: int) -> list[str]:
         async with asyncio.timeout(5):
@@ -82,15 +82,25 @@ def quick_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "POLL", 0.1)
 
 
-async def test_a_hint_names_conversation_and_event_and_nothing_else(workspace: Workspace) -> None:
+async def test_a_hint_names_its_subject_and_event_and_nothing_else(workspace: Workspace) -> None:
     async with _running(workspace) as live:
         browser = Browser(live)
         await asyncio.sleep(0.1)
         await _publish(workspace, "conv_1")
         assert await browser.until(1) == ["conv_1"]
     data = json.loads(browser.text.split("data: ")[1].split("\n")[0])
-    assert set(data) == {"conversation", "event"}
+    assert set(data) == {"subject", "conversation", "event"}
+    assert data["conversation"] == "conv_1"
     assert browser.sent[0]["status"] == 200
+
+
+async def test_only_a_conversation_is_called_one(workspace: Workspace) -> None:
+    async with _running(workspace) as live:
+        browser = Browser(live)
+        await asyncio.sleep(0.1)
+        await _publish(workspace, "cmp_1")
+        assert await browser.until(1) == ["cmp_1"]
+    assert json.loads(browser.text.split("data: ")[1].split("\n")[0])["conversation"] == ""
 
 
 async def test_another_workspaces_events_are_not_heard(workspace: Workspace) -> None:

@@ -6,14 +6,15 @@ from playwright.sync_api import expect
 
 HEAR = """() => {
     window.heard = [];
-    for (const name of ["live:conv_1", "live:inbox", "live:refresh", "live:online", "live:offline"])
+    for (const name of ["live:conv_1", "live:cmp_1", "live:inbox", "live:refresh", "live:online", "live:offline"])
         document.body.addEventListener(name, () => window.heard.push(name));
 }"""
 
 
-def hint(site, event, conversation="conv_1"):
+def hint(site, event, subject="conv_1"):
+    conversation = subject if subject.startswith("conv_") else ""
     for stream in site.hints:
-        stream.put(json.dumps({"conversation": conversation, "event": event}))
+        stream.put(json.dumps({"subject": subject, "conversation": conversation, "event": event}))
 
 
 def until(page, name):
@@ -37,6 +38,23 @@ def test_a_hint_becomes_events_on_the_page(page, site):
     until(page, "live:inbox")
     assert site.streams == ["7"]
     assert "live:refresh" not in page.evaluate("window.heard")
+
+
+def test_a_hint_about_a_campaign_leaves_the_inbox_in_peace(page, site):
+    page.goto("/thread/")
+    page.evaluate(HEAR)
+    wait_for_streams(page, site, 1)
+    hint(site, 8, "cmp_1")
+    until(page, "live:cmp_1")
+    assert "live:inbox" not in page.evaluate("window.heard")
+
+
+def test_a_hint_about_everything_lets_the_page_ask_for_everything(page, site):
+    page.goto("/thread/")
+    page.evaluate(HEAR)
+    wait_for_streams(page, site, 1)
+    hint(site, 8, "")
+    until(page, "live:refresh")
 
 
 def test_a_second_tab_shares_the_stream_and_takes_over_where_it_stopped(page, site):

@@ -1,6 +1,7 @@
 // <live-stream src="/live" scope="ws_…" [since="123"]>: one event stream for all tabs of this browser (HTTP/1.1 allows six).
-// The tab that holds the lock reads it and passes hints on. On document.body it fires live:<conversation>, live:inbox
-// (detail {conversation, event}), live:refresh (ask for everything newer: after a gap, or on waking), live:online, live:offline.
+// The tab that holds the lock reads it and passes hints on. On document.body it fires live:<subject> (live:conv_…, live:cmp_…)
+// and for conversations live:inbox (detail {subject, conversation, event}), live:refresh (ask for everything newer: after a
+// gap, or on waking), live:online, live:offline.
 const AWAY = 60000;
 
 customElements.define("live-stream", class extends HTMLElement {
@@ -60,8 +61,9 @@ customElements.define("live-stream", class extends HTMLElement {
       this.fire(data.state);
       if (missed) this.fire("refresh");
     } else {
-      if (data.conversation) this.fire(data.conversation, data);
-      this.fire("inbox", data);
+      if (data.subject) this.fire(data.subject, data);
+      if (data.conversation) this.fire("inbox", data);
+      if (!data.subject) this.fire("refresh");
     }
   }
 
