@@ -14,6 +14,7 @@ VERBS: Final = {
     "read": _("read texts"),
     "send": _("send texts"),
     "manage_contacts": _("change people and lists"),
+    "manage_campaigns": _("change campaigns"),
     "manage_connections": _("change the Twilio credentials"),
     "manage_numbers": _("change phone numbers"),
     "manage_members": _("change who belongs to the workspace"),
@@ -21,7 +22,7 @@ VERBS: Final = {
     "manage_workspace": _("change the workspace"),
 }
 
-_WORKS: Final = frozenset({"read", "send", "manage_contacts"})
+_WORKS: Final = frozenset({"read", "send", "manage_contacts", "manage_campaigns"})
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     Role.OWNER: frozenset(VERBS),

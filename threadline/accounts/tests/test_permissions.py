@@ -18,7 +18,7 @@ OFFICE = {"manage_connections", "manage_numbers", "manage_members", "manage_bill
     [
         (Role.OWNER, set(permissions.VERBS)),
         (Role.ADMIN, set(permissions.VERBS)),
-        (Role.MEMBER, {"read", "send", "manage_contacts"}),
+        (Role.MEMBER, {"read", "send", "manage_contacts", "manage_campaigns"}),
         (Role.VIEWER, {"read"}),
     ],
 )
