@@ -75,6 +75,9 @@ CODES: dict[int, tuple[Kind, str]] = {
     21655: ("content", _VALUE_OF_TEMPLATE),
     21656: ("content", _VALUE_OF_TEMPLATE),
     # Messaging services
+    21659: ("setup", _("Twilio does not know the number this was sent from. Choose another number to send from.")),
+    21660: ("setup", _("This account does not have that number any more. Choose another number to send from.")),
+    21661: ("setup", _("This number cannot text. Choose another one to send from.")),
     21701: ("setup", _("The messaging service does not exist any more. Choose another sender.")),
     21702: ("setup", _("The messaging service is not available. Check it in the Twilio Console.")),
     21703: ("setup", _("The messaging service has no number that can send this. Add one to it.")),
@@ -88,8 +91,10 @@ CODES: dict[int, tuple[Kind, str]] = {
     21720: ("setup", _("The campaign's use case is not valid for this brand. Choose another one.")),
     21729: ("number_not_ready", _("The carriers suspended the campaign. Ask Twilio's support why.")),
     # Buying numbers, calls
+    21404: ("account", _("A trial account can have one number only. Upgrade at Twilio to buy more.")),
     21421: ("permanent", _BUY_OTHER),
     21422: ("permanent", _BUY_OTHER),
+    21451: ("permanent", _("There is no such area code. Choose another area.")),
     21452: ("permanent", _("There is no number to buy in this area code. Choose another area.")),
     21615: ("setup", _ADDRESS),
     21631: ("setup", _ADDRESS),
