@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import connection
 
@@ -119,22 +119,30 @@ def blocks(facts: Mapping[str, InForce], line: str, automatic: bool) -> InForce 
 
 
 def lock_exclusive(workspace_ids: Iterable[int]) -> None:
-    """Keep claims of these workspaces waiting until this transaction's opt-outs are committed."""
-    _lock("pg_advisory_xact_lock", workspace_ids)
+    """Keep claims of these workspaces waiting until this transaction's opt-outs are committed.
 
-
-def lock_shared(workspace_ids: Iterable[int]) -> None:
-    """Keep opt-outs of these workspaces waiting until this transaction's claim is committed."""
-    _lock("pg_advisory_xact_lock_shared", workspace_ids)
-
-
-def _lock(function: str, workspace_ids: Iterable[int]) -> None:
-    """In the order of the ids, so that no two transactions wait for each other. On SQLite the write lock does it."""
+    In the order of the ids, so that no two transactions wait for each other. On SQLite the write lock does it.
+    """
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
         for workspace_id in sorted(set(workspace_ids)):
-            cursor.execute(f"SELECT {function}(%s)", [_LOCK + workspace_id])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK + workspace_id])
+
+
+def try_lock_shared(workspace_ids: Iterable[int]) -> set[int]:
+    """Keep opt-outs of these workspaces waiting until this transaction's claim is committed.
+
+    Returns those of which it can: it never waits, because a claim holds rows that whoever writes an opt-out may need.
+    """
+    wanted = sorted(set(workspace_ids))
+    if connection.vendor != "postgresql":
+        return set(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, pg_try_advisory_xact_lock_shared(%s + id) FROM unnest(%s::bigint[]) AS id", [_LOCK, wanted]
+        )
+        return {pk for pk, got in cursor.fetchall() if got}
 
 
 # A bare SELECT of parameters has no column types to take: PostgreSQL wants the bigint and the time named.
@@ -147,4 +155,4 @@ _VALUES = {
 def _read_time(value: datetime | str) -> datetime:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return rows.moment(value)

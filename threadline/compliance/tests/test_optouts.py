@@ -121,7 +121,7 @@ def test_a_stop_waits_for_a_running_claim_and_the_next_claim_sees_it() -> None:
     def claim() -> None:
         try:
             with transaction.atomic():
-                optouts.lock_shared([workspace.id])
+                assert optouts.try_lock_shared([workspace.id]) == {workspace.id}
                 assert not optouts.in_force(workspace.id, [PERSON])
                 inside.set()
                 go_on.wait(5)
@@ -148,5 +148,27 @@ def test_a_stop_waits_for_a_running_claim_and_the_next_claim_sees_it() -> None:
         thread.join()
     assert order == ["claimed", "stopped"]
     with transaction.atomic():
-        optouts.lock_shared([workspace.id])
+        assert optouts.try_lock_shared([workspace.id]) == {workspace.id}
         assert _lines(workspace) == {LINE}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_does_not_wait_for_a_stop_that_is_being_written() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    workspace, other = make_workspace(), make_workspace()
+    got: list[set[int]] = []
+
+    def claim() -> None:
+        try:
+            with transaction.atomic():
+                got.append(optouts.try_lock_shared([workspace.id, other.id]))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        _stop(workspace)
+        thread = threading.Thread(target=claim)
+        thread.start()
+        thread.join(5)
+        assert got == [{other.id}]
