@@ -1,5 +1,6 @@
 """Background work of this room: looking again at the carrier from time to time, and at once after a start."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -10,6 +11,16 @@ from threadline.numbers.models import Connection
 from threadline.numbers.refresh import refresh
 
 EVERY: Final = timedelta(minutes=15)
+
+
+def look_again(number_ids: Collection[int]) -> None:
+    """The carrier has refused something as a sender of ours: look at the accounts of these numbers at the next turn."""
+    Connection.objects.filter(numbers__in=number_ids, removed_at=None).update(looked_at=None)
+
+
+def is_doubtful(number_id: int) -> bool:
+    """Whether the account of this number is still to be looked at."""
+    return Connection.objects.filter(numbers=number_id, looked_at=None).exists()
 
 
 def refresh_due() -> bool:
