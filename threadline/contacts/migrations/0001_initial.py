@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import threadline.contacts.models
+import threadline.contacts.models.contact
 from django.db import migrations, models
 
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Contact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=threadline.contacts.models.new_public_id, editable=False, max_length=32, unique=True)),
+                ('public_id', models.CharField(default=threadline.contacts.models.contact.new_public_id, editable=False, max_length=32, unique=True)),
                 ('phone', models.CharField(max_length=80, verbose_name='phone number')),
                 ('name', models.CharField(blank=True, max_length=160, verbose_name='name')),
                 ('company', models.CharField(blank=True, max_length=160, verbose_name='company')),

@@ -12,16 +12,26 @@ def new_public_id() -> str:
 
 
 class Contact(models.Model):
+    """`fields` holds custom values by key (see CustomField): {"pet_name": "Rex"}; never mixed with our own columns."""
+
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="contacts", db_index=False)
     phone = models.CharField(_("phone number"), max_length=80)  # E.164
-    name = models.CharField(_("name"), max_length=160, blank=True)
+    name = models.CharField(_("name"), max_length=160, blank=True)  # in full, as it is shown
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
     company = models.CharField(_("company"), max_length=160, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    fields = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "phone"], name="contact_phone_once")]
+        indexes = [
+            models.Index(fields=["workspace", "name", "id"], name="contact_by_name"),
+            models.Index(fields=["workspace", "-id"], name="contact_latest"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.phone

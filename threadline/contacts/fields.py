@@ -1,0 +1,44 @@
+"""Custom fields: what people call a column, and the key that texts use for it. Never mixed with our own columns."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from threadline.contacts.models import CustomField
+
+LONGEST_KEY = 40
+_LONGEST_LABEL = 80
+_LAST_LETTER = 0xFFFF  # of those that placeholders can spell
+_GAPS = re.compile(r"[\W_]+")
+
+
+def key_of(label: str) -> str:
+    """The key of a label, as placeholders write it: "Pet name" is "pet_name", "Größe" "grosse", "2nd" "field_2nd".
+
+    Small letters without accents, digits and underscores, beginning with a letter; at most LONGEST_KEY characters.
+    """
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", label).casefold())
+    plain = "".join(part for part in parts if not unicodedata.combining(part) and ord(part) <= _LAST_LETTER)
+    key = _GAPS.sub("_", unicodedata.normalize("NFC", plain)).strip("_")
+    if not key[:1].isalpha():
+        key = f"field_{key}".strip("_")
+    return key[:LONGEST_KEY].strip("_")
+
+
+def ensure(workspace_id: int, labels: Iterable[str]) -> dict[str, str]:
+    """The key of every label, {label: key}; fields the workspace does not have yet are made."""
+    keys = {label: key_of(label) for label in labels}
+    keep(workspace_id, {key: label for label, key in reversed(keys.items())})
+    return keys
+
+
+def keep(workspace_id: int, labels: dict[str, str]) -> None:
+    """Make the fields {key: label} that the workspace does not have yet; the others keep their label."""
+    new = [
+        CustomField(workspace_id=workspace_id, key=key, label=label.strip()[:_LONGEST_LABEL])
+        for key, label in labels.items()
+    ]
+    with transaction.atomic():
+        CustomField.objects.bulk_create(new, ignore_conflicts=True)

@@ -1,0 +1,124 @@
+"""A file comes in: kept in the storage as it is, looked at once, ready to be mapped."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import PurePath
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from threadline.accounts.models import Member, Workspace
+from threadline.contacts.importing import encodings, table
+from threadline.contacts.importing.errors import BadFile
+from threadline.contacts.models import Import
+from threadline.lib import clock, ids
+
+FOLDER: Final = "imports"
+KEPT: Final = timedelta(days=30)
+_HEAD: Final = 65_536
+
+
+def open(  # noqa: A001 - importing.store.open reads well
+    workspace: Workspace, member: Member | None, filename: str, stream: "IO[bytes] | File[Any]", country: str = "US"
+) -> Import:
+    """Store a file and make its import, in the state `uploaded`; `country` reads numbers without a country code.
+
+    Raises BadFile when it is empty, has no rows, is no delimited text or is larger than the installation allows.
+    """
+    incoming = _Incoming(stream)
+    name = f"{FOLDER}/{ids.new('file')}.csv"
+    try:
+        name = default_storage.save(name, incoming)
+        encoding, delimiter, headers = _look(name, incoming, country)
+    except BaseException:
+        default_storage.delete(name)
+        raise
+    return Import.objects.create(
+        workspace=workspace,
+        member=member,
+        filename=PurePath(filename).name[-200:] or "people.csv",
+        file=name,
+        size=incoming.seen,
+        encoding=encoding,
+        delimiter=delimiter,
+        headers=headers,
+        country=country,
+    )
+
+
+def samples(import_: Import, count: int = 3) -> list[list[str]]:
+    """The first rows that are not blank, as many cells in each as there are columns."""
+    opened = table.open_stored(import_.file, import_.encoding, import_.delimiter, import_.country)
+    try:
+        width = len(import_.headers)
+        rows = (cells for cells, problem in opened.rows() if not problem and any(map(str.strip, cells)))
+        return [[*cells, *[""] * width][:width] for cells in islice(rows, count)]
+    finally:
+        opened.close()
+
+
+def prune(now: datetime | None = None) -> int:
+    """Delete the files of imports older than 30 days; the import and its rows stay. How many were deleted."""
+    old = Import.objects.filter(created_at__lt=(now or clock.now()) - KEPT).exclude(file="")
+    old = old.exclude(state__in=(Import.State.QUEUED, Import.State.RUNNING))
+    done = 0
+    for pk, name in old.values_list("id", "file")[:1000]:
+        default_storage.delete(name)
+        done += Import.objects.filter(id=pk).update(file="")
+    return done
+
+
+def _look(name: str, incoming: "_Incoming", country: str) -> tuple[str, str, list[str]]:
+    """Encoding, delimiter and columns of a stored file. Raises BadFile."""
+    if not incoming.seen:
+        raise BadFile("empty", _("This file is empty."))
+    encoding = incoming.detector.encoding
+    with default_storage.open(name, "rb") as file:
+        text = encodings.decoder(encoding).decode(file.read(_HEAD))
+    delimiter = table.sniff(text.replace("\0", ""))
+    opened = table.open_stored(name, encoding, delimiter, country)
+    try:
+        if not opened.headers:
+            raise BadFile("empty", _("There is nothing but blank lines in this file."))
+        if next(opened.rows(), None) is None:
+            raise BadFile("no_rows", _("This file has a header and no rows below it."))
+        return encoding, delimiter, opened.headers
+    finally:
+        opened.close()
+
+
+class _Incoming(File):  # type: ignore[type-arg]
+    """A stream on its way into the storage: watched for size and encoding."""
+
+    def __init__(self, stream: "IO[bytes] | File[Any]") -> None:
+        super().__init__(stream)
+        self.stream = stream
+        self.seen = 0  # bytes
+        self.detector = encodings.Detector()
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Pass the bytes on. Raises BadFile as soon as they are too many, or no text."""
+        most = settings.THREADLINE_IMPORT_MEGABYTES * 1_000_000
+        while chunk := self.stream.read(chunk_size or _HEAD):
+            if not self.seen:
+                _check_head(chunk[:4096])
+            self.seen += len(chunk)
+            if self.seen > most:
+                raise BadFile(
+                    "too_large",
+                    _("This file is larger than %(n)d MB, the most that is taken here. Split it into several.")
+                    % {"n": settings.THREADLINE_IMPORT_MEGABYTES},
+                )
+            self.detector.see(chunk)
+            yield chunk
+
+
+def _check_head(head: bytes) -> None:
+    if encodings.is_spreadsheet(head):
+        raise BadFile("spreadsheet", _("This is a spreadsheet file. Save it as CSV and choose that file."))
+    if encodings.is_no_text(head):
+        raise BadFile("binary", _("This file is not a table of text. Save your list as CSV and choose that file."))

@@ -1,0 +1,118 @@
+"""threadline import: a CSV of people from the command line, with the same outcome as from the page."""  # noqa: N999
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+
+from threadline.accounts.models import Workspace
+from threadline.contacts import fields, importing, lists
+from threadline.contacts.importing import mapping as columns
+from threadline.contacts.importing import store
+from threadline.contacts.importing.run import Runner
+from threadline.contacts.models import ContactList, Import
+from threadline.lib import clock
+
+
+class Command(BaseCommand):
+    help = (
+        "Import people from a CSV file. The columns are recognised by name and content; --map says otherwise. Rows "
+        "that made no contact of their own are written into a file beside the original, with their reasons."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="CSV, semicolons or tabs, any usual encoding, with a header")
+        parser.add_argument("--workspace", default="", help="name or id; not needed when there is one")
+        parser.add_argument("--list", default="", metavar="NAME", help="put everybody on this list; made if need be")
+        parser.add_argument("--country", default="", help="of numbers without a country code, such as US")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="COLUMN=WHAT",
+            help=f"WHAT is one of {', '.join(columns.OWN)}, the name of a custom field, or - to leave the column out",
+        )
+        parser.add_argument("--known", default="update", choices=Import.Known.values, help="people known already")
+        parser.add_argument("--rejects", type=Path, metavar="FILE", help="where the other rows go")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        workspace = _workspace(options["workspace"])
+        path: Path = options["file"]
+        try:
+            with path.open("rb") as stream:
+                country = (options["country"] or workspace.country).upper()
+                import_ = store.open(workspace, None, path.name, stream, country)
+            mapping = mapped(import_, options["map"])
+            importing.begin(import_, mapping, _list(workspace, options["list"]), options["known"])
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from None
+        except (importing.BadFile, importing.BadMapping) as bad:
+            raise CommandError(bad.sentence) from None
+        self._follow(import_)
+        self._report(import_, options["rejects"] or path.with_name(f"{path.stem}-rejects.csv"))
+        if import_.state != Import.State.DONE:
+            raise CommandError(import_.problem or "The import was called off; what went in before stays.")
+
+    def _follow(self, import_: Import) -> None:
+        """Work it off here, unless the worker is quicker; say how far it is."""
+        runner = Runner(only=import_.id)
+        while import_.state in (Import.State.QUEUED, Import.State.RUNNING):
+            runner.step_or_wait()
+            import_.refresh_from_db()
+            if sys.stderr.isatty():
+                share = 100 * import_.position // max(1, import_.size)
+                self.stderr.write(f"\r{import_.rows_done:,} rows, {share} %", ending="")
+        if sys.stderr.isatty():
+            self.stderr.write("")
+
+    def _report(self, import_: Import, rejects: Path) -> None:
+        counts = ("created", "updated", "merged", "skipped", "invalid")
+        self.stdout.write(
+            f"{import_.rows_done} rows: " + ", ".join(f"{getattr(import_, name)} {name}" for name in counts)
+        )
+        if import_.rows.exists():
+            with rejects.open("w", encoding="utf-8-sig", newline="") as file:
+                file.writelines(importing.rejects(import_))
+            self.stdout.write(f"Rows that made no contact of their own: {rejects}")
+
+
+def mapped(import_: Import, wishes: Iterable[str]) -> list[str]:
+    """The suggested columns, changed by wishes such as "Mobile=phone"."""
+    mapping = columns.suggest(import_.headers, store.samples(import_), import_.country)
+    for wish in wishes:
+        header, equals, what = (part.strip() for part in wish.partition("="))
+        if not equals or header not in import_.headers:
+            raise CommandError(f"--map {wish}: the columns are {', '.join(import_.headers)}")
+        target = what if what in columns.OWN else columns.LEFT_OUT if what in ("", "-") else _field(what)
+        mapping = [
+            _field(name) if target and taken == target else taken
+            for name, taken in zip(import_.headers, mapping, strict=True)
+        ]
+        mapping[import_.headers.index(header)] = target
+    return mapping
+
+
+def _field(name: str) -> str:
+    return f"{columns.FIELD}{fields.key_of(name.removeprefix(columns.FIELD))}"
+
+
+def _list(workspace: Workspace, name: str) -> ContactList | None:
+    if not name:
+        return None
+    known = ContactList.objects.filter(workspace=workspace, name__iexact=name.strip()).first()
+    return known or lists.create(workspace, name, None, clock.now())
+
+
+def _workspace(wanted: str) -> Workspace:
+    """The workspace named, or the only one there is."""
+    workspaces = Workspace.objects.order_by("id")
+    found = list(workspaces.filter(Q(name=wanted) | Q(public_id=wanted))[:2] if wanted else workspaces[:2])
+    if len(found) == 1:
+        return found[0]
+    if wanted:
+        raise CommandError(f"--workspace: there is no workspace {wanted}, or there are several of this name")
+    raise CommandError("--workspace: there is none yet" if not found else "--workspace: there are several, name one")

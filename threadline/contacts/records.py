@@ -1,0 +1,125 @@
+"""The contact rows of a batch: read once, changed in memory, written with few statements."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from threadline.lib import ids, rows, sql
+
+TEXTS: Final = ("name", "first_name", "last_name", "company", "email")
+WIDTHS: Final = (160, 80, 80, 160, 254)  # characters
+_NAME, _FIRST, _LAST = 0, 1, 2
+_SELECT: Final = f"""
+    SELECT phone, id, public_id, fields, created_at < %s, {", ".join(TEXTS)} FROM contacts_contact
+    WHERE workspace_id = %s AND {{}}
+"""
+NOTHING: Final[dict[str, str]] = {}  # one for all who have no custom values: a batch writes it as one document
+_INSERTED: Final = ("id", "public_id", "workspace_id", "phone", *TEXTS, "fields", "created_at", "updated_at")
+
+
+class Record:
+    """One contact: its own columns as a list in the order of TEXTS, and its custom values. `old`: there before the
+    moment its Records were asked about."""
+
+    __slots__ = ("changed", "fields", "old", "pk", "public_id", "texts")
+
+    def __init__(self, pk: int, public_id: str, texts: list[str], fields: dict[str, Any], old: bool) -> None:
+        self.pk = pk
+        self.public_id = public_id
+        self.texts = texts
+        self.fields = fields
+        self.old = old
+        self.changed = False
+
+    def learn(self, facts: Sequence[str], fields: Mapping[str, str], only_blanks: bool = False) -> bool:
+        """Take over what is not blank (`only_blanks`: and not known yet); whether anything is new.
+
+        A name that nobody gave follows first and last name.
+        """
+        before = self.texts
+        texts = [
+            text if text and not (only_blanks and known) else known for text, known in zip(facts, before, strict=True)
+        ]
+        named = facts[_NAME] and not (only_blanks and before[_NAME])
+        if not named and before[_NAME] in ("", full_name(before[_FIRST], before[_LAST])):
+            texts[_NAME] = full_name(texts[_FIRST], texts[_LAST])
+        news = {
+            key: value
+            for key, value in fields.items()
+            if value and self.fields.get(key) != value and not (only_blanks and self.fields.get(key))
+        }
+        if texts == before and not news:
+            return False
+        self.texts = texts
+        self.fields = {**self.fields, **news} if news else self.fields
+        self.changed = True
+        return True
+
+
+class Records:
+    """The contacts of some numbers of a workspace; `add` makes more, `write` stores what is new or changed.
+
+    Between reading and writing people.lock must be held.
+    """
+
+    def __init__(self, workspace_id: int, phones: Iterable[str], now: datetime, since: datetime | None = None) -> None:
+        self.workspace_id = workspace_id
+        self.now = now
+        self.found: dict[str, Record] = {}
+        self._new: list[tuple[str, Record]] = []
+        with connection.cursor() as cursor:
+            statement = _SELECT.format(sql.any_of("phone"))
+            cursor.execute(statement, [rows.plain(since or now), workspace_id, sql.array(phones)])
+            for phone, pk, public_id, fields, old, *texts in cursor.fetchall():
+                self.found[phone] = Record(pk, public_id, texts, json.loads(fields), bool(old))
+
+    def add(self, phone: str, facts: Sequence[str], fields: dict[str, str]) -> Record:
+        """A contact nobody knew; its ids are there after `write`."""
+        texts = list(facts)
+        texts[_NAME] = texts[_NAME] or full_name(texts[_FIRST], texts[_LAST])
+        record = self.found[phone] = Record(0, "", texts, fields, old=False)
+        self._new.append((phone, record))
+        return record
+
+    def write(self) -> None:
+        """Insert the new ones, in the order they were added, and update the changed ones."""
+        changed = sorted((one for one in self.found.values() if one.changed and one.pk), key=lambda one: one.pk)
+        count = len(self._new)
+        new = []
+        for pk, public_id, (phone, one) in zip(_free_ids(count), ids.several("con", count), self._new, strict=True):
+            one.pk, one.public_id = pk, public_id
+            new.append((pk, public_id, self.workspace_id, phone, *one.texts, one.fields or NOTHING, self.now, self.now))
+        rows.copy("contacts_contact", _INSERTED, new)
+        news = [(one.pk, *one.texts, one.fields, self.now) for one in changed]
+        rows.update("contacts_contact", "id", (*TEXTS, "fields", "updated_at"), news)
+
+
+def full_name(first: str, last: str) -> str:
+    """First and last name as one."""
+    return f"{first} {last}".strip()[: WIDTHS[_NAME]]
+
+
+def clean(text: str, most: int) -> str:
+    """Without blanks around it, without what no database takes, and not longer than its column."""
+    text = text.strip()
+    if not text.isascii() or "\0" in text:
+        text = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return text[:most]
+
+
+def _free_ids(count: int) -> Sequence[int]:
+    """Row ids that no other contact has or will have, rising. The caller's transaction uses them."""
+    if not count:
+        return ()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_get_serial_sequence('contacts_contact', 'id')")
+            cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [cursor.fetchone()[0], count])
+            return [pk for (pk,) in cursor.fetchall()]
+        # SQLite has one writer, and it is in this transaction.
+        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'contacts_contact'")
+        (last,) = cursor.fetchone()
+        return range(last + 1, last + 1 + count)

@@ -1,0 +1,83 @@
+"""The console: threadline import."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from threadline.accounts.testing import make_workspace
+from threadline.contacts.models import Contact, ContactList, Import
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def leads(tmp_path: Path) -> Path:
+    path = tmp_path / "leads.csv"
+    path.write_text("Mobile,Name,Pet,Office\n8135550142,Dana,Rex,8135550199\n12,Eve,,\n8135550142,,,\n")
+    return path
+
+
+@pytest.mark.requirement("000-27")
+def test_a_file_is_imported_with_its_counts_and_rejects(leads: Path, capsys: pytest.CaptureFixture[str]):
+    workspace = make_workspace()
+    call_command("import", str(leads), "--list", "Spring customers")
+    out = capsys.readouterr().out
+    assert "3 rows: 1 created, 0 updated, 1 merged, 0 skipped, 1 invalid" in out
+    rejects = leads.with_name("leads-rejects.csv")
+    assert str(rejects) in out
+    assert [row[0] for row in csv.reader(rejects.open(encoding="utf-8-sig"))] == ["Row", "2", "3"]
+    dana = Contact.objects.get(workspace=workspace)
+    assert (dana.name, dana.fields) == ("Dana", {"pet": "Rex", "office": "8135550199"})
+    assert ContactList.objects.get(name="Spring customers").size == 1
+
+
+def test_columns_list_country_and_policy_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    workspace = make_workspace()
+    path = tmp_path / "leads.csv"
+    path.write_text("A;B;C\n0151 12345678;030 123456;x\n")
+    wishes = ["--map", "B=phone", "--map", "A=Second phone", "--map", "C=-"]
+    call_command("import", str(path), "--country", "de", "--known", "skip", "--workspace", workspace.name, *wishes)
+    contact = Contact.objects.get()
+    assert (contact.phone, contact.fields) == ("+4930123456", {"second_phone": "0151 12345678"})
+    assert "1 created" in capsys.readouterr().out
+    assert not (tmp_path / "leads-rejects.csv").exists()
+    assert (Import.objects.get().known, Import.objects.get().country) == ("skip", "DE")
+
+
+def test_a_list_that_is_there_is_used(leads: Path):
+    make_workspace()
+    for _again in range(2):
+        call_command("import", str(leads), "--list", "spring customers", "--rejects", str(leads.with_name("no.csv")))
+    assert ContactList.objects.get().size == 1
+    assert leads.with_name("no.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "said"),
+    [
+        (None, (), "No such file"),
+        ("", (), "empty"),
+        ("phone\n", (), "no rows"),
+        ("a,b\nx,y\n", (), "phone numbers"),
+        ("phone\n1\n", ("--map", "Fax=phone"), "the columns are phone"),
+        ("phone\n1\n", ("--map", "phone"), "the columns are phone"),
+        ("phone\n1\n", ("--workspace", "ws_none"), "--workspace"),
+    ],
+)
+def test_what_cannot_be_imported_says_why(tmp_path: Path, content: str | None, arguments: tuple[str, ...], said: str):
+    make_workspace()
+    path = tmp_path / "leads.csv"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(CommandError, match=said):
+        call_command("import", str(path), *arguments)
+    assert not Import.objects.filter(state__in=["queued", "running", "done"]).exists()
+
+
+def test_one_of_several_workspaces_must_be_named(leads: Path):
+    make_workspace("One")
+    make_workspace("Two")
+    with pytest.raises(CommandError, match="several"):
+        call_command("import", str(leads))

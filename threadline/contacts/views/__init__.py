@@ -1,0 +1,1 @@
+"""The pages of People: the table, one person, lists, and imports."""

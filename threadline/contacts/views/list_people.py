@@ -1,0 +1,61 @@
+"""Who is on a list: adding pasted numbers, taking ticked people off."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from threadline.accounts.permissions import require
+from threadline.accounts.requests import MemberRequest
+from threadline.contacts import finding, pasted, people
+from threadline.contacts import lists as contact_lists
+from threadline.contacts.models import ContactList
+from threadline.contacts.views.lists import page
+from threadline.lib import clock
+
+
+@require_POST
+@require("manage_contacts")
+def add(request: MemberRequest, public_id: str) -> HttpResponse:
+    """The numbers that are good go on the list; the others stay in the box with their reasons."""
+    one = finding.one_list(request, public_id)
+    found = pasted.read(request.POST.get("numbers", ""), request.workspace.country)
+    if found.people:
+        with transaction.atomic():
+            now = clock.now()
+            saved = people.save(request.workspace, found.people, now)
+            added = contact_lists.add(one.id, [person.contact_id for person in saved], now)
+        _say(request, added, one)
+    if not (found.problems or found.error):
+        return redirect("contacts:list", public_id)
+    one.refresh_from_db()
+    return render(request, "contacts/list.html", page(request, one) | {"pasted": found}, status=422)
+
+
+@require_POST
+@require("manage_contacts")
+def remove(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Off the list; they stay among the people, and in the campaigns that have them as leads."""
+    one = finding.one_list(request, public_id)
+    ids = finding.people(request, request.POST.getlist("person"))
+    if ids:
+        with transaction.atomic():
+            contact_lists.remove(one.id, ids)
+        words = ngettext("%(n)s person is off the list.", "%(n)s people are off the list.", len(ids))
+        messages.success(request, words % {"n": len(ids)})
+    else:
+        messages.error(request, _("Tick the people to take off the list."))
+    query = request.GET.urlencode()
+    return redirect(reverse("contacts:list", args=[public_id]) + (f"?{query}" if query else ""))
+
+
+def _say(request: MemberRequest, added: int, one: ContactList) -> None:
+    if added:
+        words = ngettext("%(n)s person is now on %(list)s.", "%(n)s people are now on %(list)s.", added)
+        messages.success(request, words % {"n": added, "list": one.name})
+    else:
+        messages.success(request, _("They are all on %(list)s already.") % {"list": one.name})
