@@ -29,7 +29,7 @@ class Facts:
     phase: str  # send or dispatch
     opt_outs: Mapping[tuple[int, str], Mapping[str, InForce]] = field(default_factory=dict)
     lines: Mapping[int, Line] = field(default_factory=dict)
-    withdrawn: Collection[int] = ()  # ids of outbox entries
+    withdrawn: Mapping[int, str] = field(default_factory=dict)  # outbox entry → why
     recent: Mapping[tuple[str, str], datetime] = field(default_factory=dict)  # (address, body) → last time
 
 

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 
 from threadline.compliance.optouts import blocks
 from threadline.messaging.facts import Facts
-from threadline.messaging.verdicts import SEND, Cancel, Hold, Refuse, Send, Verdict
+from threadline.messaging.verdicts import SEND, Cancel, Defer, Hold, Refuse, Send, Verdict
 
 # Equal words to one person: a slip of the finger within seconds by hand, a mistake within a day by machine.
 REPEAT_BY_HAND = timedelta(seconds=10)
 REPEAT_BY_MACHINE = timedelta(hours=24)
+
+SHORTEST_VALIDITY = timedelta(seconds=120)  # before the end of its hours: less is not worth a text
+LOOK_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Entry:
     allow_duplicate: bool = False
     entry_id: int | None = None  # its outbox entry, at dispatch
     expires_at: datetime | None = None
+    not_after: datetime | None = None
 
 
 Rule = Callable[[Entry, Facts], Verdict | None]
@@ -41,7 +45,7 @@ def decide(entries: Sequence[Entry], facts: Facts) -> list[Verdict]:
 
 def withdrawn(entry: Entry, facts: Facts) -> Verdict | None:
     if entry.entry_id is not None and entry.entry_id in facts.withdrawn:
-        return Cancel("withdrawn", _("It was cancelled before it left."))
+        return Cancel("withdrawn", facts.withdrawn[entry.entry_id])
     return None
 
 
@@ -83,6 +87,13 @@ def too_old(entry: Entry, facts: Facts) -> Verdict | None:
     return Refuse("too_old", reason)
 
 
+def out_of_hours(entry: Entry, facts: Facts) -> Verdict | None:
+    """Its hours are over, or so nearly that the carrier might deliver it later: whoever asked for it takes it back."""
+    if entry.not_after is None or facts.now <= entry.not_after - SHORTEST_VALIDITY:
+        return None
+    return Defer("out_of_hours", _("The hours in which it may be sent are over."), facts.now + LOOK_AGAIN)
+
+
 def duplicate(entry: Entry, facts: Facts) -> Verdict | None:
     if facts.phase == "dispatch" or entry.allow_duplicate:
         return None
@@ -95,7 +106,7 @@ def duplicate(entry: Entry, facts: Facts) -> Verdict | None:
     return Refuse("duplicate", reason)
 
 
-RULES: tuple[Rule, ...] = (withdrawn, opted_out, number_not_ready, unroutable, too_old, duplicate)
+RULES: tuple[Rule, ...] = (withdrawn, opted_out, number_not_ready, unroutable, too_old, duplicate, out_of_hours)
 
 
 def seen(entry: Entry, facts: Facts, verdict: Verdict) -> dict[str, Any]:

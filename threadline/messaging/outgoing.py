@@ -27,6 +27,8 @@ class Outgoing:
     allow_duplicate: bool = False
     priority: int = Priority.PERSON
     run_after: datetime | None = None
+    not_after: datetime | None = None  # the hours in which it may reach the person end here
+    basis: str = ""  # of consent, for the receipt: who said when that this person opted in
 
 
 @dataclass(frozen=True, slots=True)

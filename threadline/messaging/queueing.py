@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from threadline.accounts.models import Workspace
 from threadline.billing import ledger, rates
-from threadline.events.publish import Happening, publish
+from threadline.events.publish import Happening
 from threadline.lib import ids, rows
 from threadline.messaging import conversations, statuses
 from threadline.messaging.conversations import Activity
@@ -24,7 +24,8 @@ MESSAGE_COLUMNS = (
 )
 OUTBOX_COLUMNS = (
     *("message_id", "workspace_id", "conversation_id", "connection_id", "address", "line"),
-    *("priority", "source", "automatic", "stop_on_reply", "run_after", "expires_at", "tries", "claimed_by"),
+    *("priority", "source", "automatic", "stop_on_reply", "run_after", "expires_at", "not_after"),
+    *("tries", "claimed_by"),
 )
 
 
@@ -65,22 +66,20 @@ def queue(workspace: Workspace, accepted: Sequence[Queued], now: datetime) -> li
         ref.id: rates.estimate(one.text.address, one.text.segments, len(one.text.asked.media_urls))
         for one, ref in zip(accepted, refs, strict=True)
     }
-    ledger.reserve(workspace.id, costs, now)
     _touch(accepted, refs, found, now)
+    ledger.reserve(workspace.id, costs, now)  # last: everybody's row of money is held for no longer than needed
     return refs
 
 
-def announce(workspace_id: int, refs: Sequence[MessageRef]) -> None:
-    """One event per conversation; the last statement before COMMIT."""
+def happenings(workspace_id: int, refs: Sequence[MessageRef]) -> list[Happening]:
+    """One event per conversation."""
     by_conversation: dict[str, list[int]] = {}
     for ref in refs:
         by_conversation.setdefault(ref.conversation_public_id, []).append(ref.id)
-    publish(
-        [
-            Happening(workspace_id, "conversation.changed", conversation, {"messages": pks})
-            for conversation, pks in by_conversation.items()
-        ]
-    )
+    return [
+        Happening(workspace_id, "conversation.changed", conversation, {"messages": pks})
+        for conversation, pks in by_conversation.items()
+    ]
 
 
 def _status(verdict: Verdict) -> str:
@@ -100,7 +99,7 @@ def _entry(workspace_id: int, conversation_id: int, one: Queued, message_id: int
     asked, run_after = one.text.asked, one.text.asked.run_after or now
     where = (message_id, workspace_id, conversation_id, one.line.connection_id, one.text.address, one.line.phone)
     how = (asked.priority, asked.source, asked.automatic, asked.stop_on_reply)
-    return (*where, *how, run_after, run_after + STALE_AFTER, 0, "")
+    return (*where, *how, run_after, run_after + STALE_AFTER, asked.not_after, 0, "")
 
 
 def _touch(

@@ -2,35 +2,47 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from threadline.accounts.models import Workspace
-from threadline.lib import clock, doorbell
+from threadline.events.publish import Happening, publish
+from threadline.lib import clock, deadlocks, doorbell, rows, sql
 from threadline.messaging import gate, queueing, receipts
 from threadline.messaging.facts import Facts, Line, lines_of, opt_outs_of
 from threadline.messaging.models import Conversation, Message
 from threadline.messaging.outgoing import MessageRef, Outcome, Outgoing
 from threadline.messaging.parse import Parsed, parse
-from threadline.messaging.verdicts import Hold, Refuse, Send
+from threadline.messaging.verdicts import Hold, Refuse, Send, Verdict
 
-__all__ = ["send"]
+__all__ = ["ask", "send"]
 
 
+@deadlocks.retried
 def send(workspace: Workspace, texts: Sequence[Outgoing], now: datetime | None = None) -> list[Outcome]:
     """Ask for texts to be sent; one outcome per text, in order. Bad input is a `Refuse`, never an exception."""
     now = now or clock.now()
     try:
-        with transaction.atomic():
-            return _send(workspace, texts, now)
+        return _in_one_transaction(workspace, texts, now)
     except IntegrityError:
         # An equal request with the same client token was quicker; now it is there to be found.
-        with transaction.atomic():
-            return _send(workspace, texts, now)
+        return _in_one_transaction(workspace, texts, now)
 
 
-def _send(workspace: Workspace, texts: Sequence[Outgoing], now: datetime) -> list[Outcome]:
+def _in_one_transaction(workspace: Workspace, texts: Sequence[Outgoing], now: datetime) -> list[Outcome]:
+    with transaction.atomic():
+        outcomes, happenings = ask(workspace, texts, now)
+        publish(happenings)
+        return outcomes
+
+
+def ask(workspace: Workspace, texts: Sequence[Outgoing], now: datetime) -> tuple[list[Outcome], list[Happening]]:
+    """The same within the caller's transaction, which publishes the happenings as its last statement.
+
+    Raises IntegrityError when another transaction has just used one of the client tokens.
+    """
     earlier = _earlier(workspace, [text.client_token for text in texts if text.client_token])
     outcomes: list[Outcome | None] = [
         Outcome(Send(), earlier[text.client_token], repeated=True) if text.client_token in earlier else None
@@ -56,7 +68,9 @@ def _send(workspace: Workspace, texts: Sequence[Outgoing], now: datetime) -> lis
         _choose_lines(workspace, parsed, lines)
         for place, outcome in _through_the_gate(workspace, parsed, lines, now).items():
             outcomes[place] = outcome
-    return [outcome for outcome in outcomes if outcome is not None]
+    made = [one for one in outcomes if one is not None]
+    new = [one.message for one in made if one.message is not None and not one.repeated]
+    return made, queueing.happenings(workspace.id, new)
 
 
 def _earlier(workspace: Workspace, tokens: Sequence[str]) -> dict[str | None, MessageRef]:
@@ -120,31 +134,41 @@ def _through_the_gate(
     refs = iter(made)
     outcomes: dict[int, Outcome] = {}
     notes: list[receipts.Note] = []
+    alike: dict[tuple[object, ...], dict[str, Any]] = {}  # what was seen of most texts is the same document
     for place, entry, verdict in zip(parsed, entries, verdicts, strict=True):
         ref = None if isinstance(verdict, Refuse) else next(refs)
         outcomes[place] = Outcome(verdict, ref)
         source = parsed[place].asked.source
-        saw = gate.seen(entry, facts, verdict)
+        saw = _seen(entry, facts, verdict, parsed[place].asked.basis, alike)
         notes.append(receipts.Note(workspace.id, ref.id if ref else None, source, entry.address, verdict, saw))
     receipts.keep(notes, "send", now)
-    queueing.announce(workspace.id, made)
     if any(not isinstance(verdict, Refuse | Hold) for verdict in verdicts):
         doorbell.ring_on_commit("outbox")
     return outcomes
 
 
+def _seen(
+    entry: gate.Entry, facts: Facts, verdict: Verdict, basis: str, alike: dict[tuple[object, ...], dict[str, Any]]
+) -> dict[str, Any]:
+    usual = isinstance(verdict, Send) and (entry.workspace_id, entry.address) not in facts.opt_outs
+    key = (entry.line_id, entry.automatic, basis) if usual else (entry,)
+    if key not in alike:
+        saw = gate.seen(entry, facts, verdict)
+        alike[key] = {**saw, "basis": basis} if basis else saw
+    return alike[key]
+
+
 def _recent(workspace: Workspace, texts: Sequence[Parsed], now: datetime) -> dict[tuple[str, str], datetime]:
     """When each of these words last went to each of these people, within a day."""
-    since = now - gate.REPEAT_BY_MACHINE
-    said = (
-        Message.objects.filter(
-            conversation__workspace=workspace,
-            conversation__address__in={text.address for text in texts},
-            created_at__gt=since - timedelta(seconds=1),
-            direction="outbound",
+    since = now - gate.REPEAT_BY_MACHINE - timedelta(seconds=1)
+    with connection.cursor() as cursor:  # on the way of every text: the ORM takes longer than the database
+        cursor.execute(
+            "SELECT message.address, message.body, message.created_at FROM messaging_conversation AS conversation "
+            "JOIN messaging_message AS message ON message.conversation_id = conversation.id "
+            "WHERE conversation.workspace_id = %s AND conversation.channel = 'sms' "
+            f"AND {sql.any_of('conversation.address')} "
+            "AND message.direction = 'outbound' AND message.created_at > %s "
+            "AND message.status NOT IN ('failed', 'canceled', 'undelivered') ORDER BY message.created_at",
+            [workspace.id, sql.array({text.address for text in texts}), rows.plain(since)],
         )
-        .exclude(status__in=["failed", "canceled", "undelivered"])
-        .order_by("created_at")
-        .values_list("address", "body", "created_at")
-    )
-    return {(address, body): at for address, body, at in said}
+        return {(address, body): rows.moment(at) for address, body, at in cursor.fetchall()}

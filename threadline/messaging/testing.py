@@ -2,8 +2,11 @@
 
 import itertools
 import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 from django.db import transaction
 
@@ -18,6 +21,7 @@ from threadline.messaging.outgoing import Outcome, Outgoing
 from threadline.messaging.send import send
 from threadline.numbers.models import Number
 from threadline.numbers.testing import make_number
+from threadline.twilio.flight import Flight, Landing
 from threadline.twilio.payloads import InboundText
 
 DANA = "+18135550142"
@@ -36,11 +40,20 @@ def text(workspace: Workspace, to: str = DANA, body: str = "Hello", **fields: An
 
 def arrive(number: Number, body: str = "Hi", from_: str = DANA, at: datetime | None = None, **fields: Any) -> None:
     """A person texts one of our numbers, as the ingest room would hand it on."""
-    fields.setdefault("sid", f"SM{next(_serial):032x}")
-    inbound = InboundText(account_sid=number.account_sid, from_=from_, to=number.phone, body=body, **fields)
-    arrival = receive.Arrival(number.workspace_id, number.connection_id, inbound, at or clock.now())
+    arrive_together(number, [(from_, body)], at, **fields)
+
+
+def arrive_together(
+    number: Number, texts: Sequence[tuple[str, str]], at: datetime | None = None, **fields: Any
+) -> None:
+    """People text one of our numbers, (person, body) each, and their texts are read as one batch."""
+    arrivals = []
+    for person, body in texts:
+        given = {"sid": f"SM{next(_serial):032x}", **fields}
+        inbound = InboundText(account_sid=number.account_sid, from_=person, to=number.phone, body=body, **given)
+        arrivals.append(receive.Arrival(number.workspace_id, number.connection_id, inbound, at or clock.now()))
     with transaction.atomic():
-        publish(receive.receive([arrival]))
+        publish(receive.receive(arrivals))
 
 
 def conversation_with(workspace: Workspace, address: str = DANA) -> Conversation:
@@ -61,3 +74,20 @@ class _UntilEmpty(threading.Event):
 def send_all(unread: Unread = lambda _people: set()) -> None:
     """Empty the outbox in this thread, to wherever the connections point."""
     run(_UntilEmpty(), unread)
+
+
+@contextmanager
+def in_the_air(act: Callable[[], object]) -> Iterator[None]:
+    """Have `act` happen once, while the first text is on its way: after the POST, before anybody knows what came."""
+    poll = Flight.poll
+    acted: list[object] = []
+
+    def acting(flight: Flight, timeout: float) -> list[Landing]:
+        landings = poll(flight, timeout)
+        if landings and not acted:
+            acted.append(act())
+        return landings
+
+    with patch.object(Flight, "poll", acting):
+        yield
+    assert acted

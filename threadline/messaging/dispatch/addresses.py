@@ -2,10 +2,12 @@
 
 import time
 
+from threadline.lib import clock
 from threadline.messaging.dispatch.claim import Claimed
 from threadline.numbers import webhooks
 from threadline.numbers.models import Connection
 
+LONGEST_VALIDITY = 36_000  # seconds, at the carrier
 KEPT = 5.0  # seconds: replaced credentials take effect within this time
 
 
@@ -23,6 +25,10 @@ class Addresses:
         if entry.body:
             params.append(("Body", entry.body))
         params += [("MediaUrl", url) for url in entry.media_urls]
+        if entry.not_after is not None:
+            # A backlog at the carrier must not deliver it at night.
+            left = int((entry.not_after - clock.now()).total_seconds())
+            params.append(("ValidityPeriod", str(max(1, min(LONGEST_VALIDITY, left)))))
         if callback := webhooks.status_callback(connection, one.attempt):
             params.append(("StatusCallback", callback))
         return connection.base_url, connection.account_sid, token, params

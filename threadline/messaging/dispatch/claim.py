@@ -10,12 +10,12 @@ from django.db import connection
 from threadline.billing import ledger
 from threadline.compliance import optouts
 from threadline.lib import ids, rows, sql
-from threadline.messaging import gate, receipts, statuses
+from threadline.messaging import gate, receipts, statuses, withdraw
 from threadline.messaging.dispatch import waiting
 from threadline.messaging.dispatch.waiting import Entry
 from threadline.messaging.facts import Facts, lines_of, opt_outs_of
 from threadline.messaging.models import Message, OutboxEntry
-from threadline.messaging.verdicts import Defer, Refuse, Send, Verdict
+from threadline.messaging.verdicts import Cancel, Defer, Refuse, Send, Verdict
 
 Unread = Callable[[Collection[tuple[int, str]]], Collection[tuple[int, str]]]
 
@@ -45,8 +45,13 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
     entries = waiting.take(limit, busy, now)
     if not entries:
         return Claim()
-    # From here to the COMMIT no opt-out of these workspaces can slip in between check and claim.
-    optouts.lock_shared({entry.workspace_id for entry in entries})
+    # From here to the COMMIT no opt-out of these workspaces can slip in between check and claim. Whoever is writing one
+    # just now may need the entries that are held here: they are let go at once, and taken in the next turn.
+    taken = len(entries)
+    quiet = optouts.try_lock_shared({entry.workspace_id for entry in entries})
+    entries = [entry for entry in entries if entry.workspace_id in quiet]
+    if not entries:
+        return Claim(full=True)
     people = {(entry.workspace_id, entry.address) for entry in entries}
     to_read = unread(people)
     facts = Facts(
@@ -54,6 +59,7 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
         phase="dispatch",
         opt_outs=opt_outs_of(people),
         lines=lines_of({entry.workspace_id for entry in entries}),
+        withdrawn={entry.id: entry.withdrawn for entry in entries if entry.withdrawn},
     )
     asked = [entry for entry in entries if (entry.workspace_id, entry.address) not in to_read]
     before = [
@@ -66,6 +72,7 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
             by_hand=not entry.automatic,
             entry_id=entry.id,
             expires_at=entry.expires_at,
+            not_after=entry.not_after,
         )
         for entry in asked
     ]
@@ -81,7 +88,7 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
     rows.each("UPDATE messaging_outboxentry SET run_after = %s WHERE id = %s", [(until, pk) for pk, until in later])
     ended = _end([(e, v) for e, v in zip(asked, verdicts, strict=True) if not isinstance(v, Send | Defer)], now)
     ready = _wire(worker, [e for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Send)], now)
-    return Claim(ready, ended, full=len(entries) == limit)
+    return Claim(ready, ended, full=taken == limit or len(entries) < taken)
 
 
 def _seen(
@@ -138,4 +145,5 @@ def _end(decided: Sequence[tuple[Entry, Verdict]], now: datetime) -> list[Entry]
     OutboxEntry.objects.filter(id__in=[entry.id for entry, _verdict in decided]).delete()
     for workspace_id, message_ids in by_workspace.items():
         ledger.release(workspace_id, message_ids, now)
+    withdraw.tell_late([entry.message_id for entry, verdict in decided if isinstance(verdict, Cancel)])
     return [entry for entry, _verdict in decided]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     source: str
     automatic: bool
     expires_at: datetime | None
+    not_after: datetime | None
     number_id: int | None
     body: str
     media_urls: list[str]
@@ -30,12 +31,14 @@ class Entry(NamedTuple):
     conversation: str
     tries: int
     segments: int
+    withdrawn: str
 
 
 _SELECT = """
     SELECT entry.id, entry.message_id, entry.workspace_id, entry.conversation_id, entry.connection_id, entry.address,
-      entry.line, entry.source, entry.automatic, entry.expires_at, message.number_id, message.body, message.media_urls,
-      message.status, conversation.public_id, entry.tries, message.segments
+      entry.line, entry.source, entry.automatic, entry.expires_at, entry.not_after,
+      message.number_id, message.body, message.media_urls, message.status, conversation.public_id,
+      entry.tries, message.segments, entry.withdrawn
     FROM (
       SELECT * FROM messaging_outboxentry AS waiting WHERE claimed_by = '' AND run_after <= %s {but}
       ORDER BY priority, run_after, id LIMIT %s {lock}
@@ -75,8 +78,7 @@ def take(limit: int, busy: Collection[int], now: datetime) -> list[Entry]:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     """The row as the drivers give it: SQLite knows no time zones, and JSON comes as text."""
-    automatic, expires_at, media_urls = row[8], row[9], row[12]
-    if expires_at is not None and expires_at.tzinfo is None:
-        expires_at = expires_at.replace(tzinfo=UTC)
+    automatic, expires_at, not_after, media_urls = row[8], row[9], row[10], row[13]
     listed = [] if media_urls == "[]" else json.loads(media_urls)
-    return Entry._make((*row[:8], bool(automatic), expires_at, *row[10:12], listed, *row[13:]))
+    times = (rows.moment_or_none(expires_at), rows.moment_or_none(not_after))
+    return Entry._make((*row[:8], bool(automatic), *times, *row[11:13], listed, *row[14:]))

@@ -22,9 +22,11 @@ class OutboxEntry(models.Model):
     stop_on_reply = models.BooleanField(default=False)
     run_after = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)  # too old to be sent after this
+    not_after = models.DateTimeField(null=True)  # the hours in which it may reach the person end here
     tries = models.PositiveSmallIntegerField(default=0)
     claimed_by = models.CharField(max_length=40, blank=True)
     claimed_at = models.DateTimeField(null=True)
+    withdrawn = models.TextField(blank=True, db_default="")  # while on the wire: why it is not to be tried again
 
     class Meta:
         indexes = [

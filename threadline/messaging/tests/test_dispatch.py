@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from sandbox.testing import RunningSandbox
 from threadline.billing import ledger
 from threadline.compliance import optouts
 from threadline.lib import clock
 from threadline.messaging import withdraw
+from threadline.messaging.dispatch.addresses import Addresses
+from threadline.messaging.dispatch.claim import claim
 from threadline.messaging.dispatch.settle import settle
 from threadline.messaging.models import Attempt, Message, OutboxEntry, Receipt
 from threadline.messaging.testing import DANA, send_all, text
@@ -76,8 +78,9 @@ def test_somebody_whose_own_text_is_unread_waits(carrier: RunningSandbox, line: 
 
 
 def test_what_is_withdrawn_before_the_claim_does_not_leave(carrier: RunningSandbox, line: Number) -> None:
-    text(line.workspace, source="campaign:7", automatic=True)
-    assert withdraw.source(line.workspace_id, "campaign:7", "The campaign was paused.", clock.now()) == 1
+    message = text(line.workspace, source="campaign:7", automatic=True).message
+    gone = withdraw.source(line.workspace_id, "campaign:7", "The campaign was paused.", clock.now())
+    assert message and gone == [message.id]
     send_all()
     assert accepted(carrier) == []
     assert Message.objects.get().status == "canceled"
@@ -240,3 +243,19 @@ def test_an_answer_with_a_sid_that_another_text_has_does_not_stop_the_sender(
     found = dict(Message.objects.values_list("body", "status"))
     assert (found["Second"], found["Third"]) == ("unknown", "sending")
     assert Message.objects.get(body="Third").sid
+
+
+def test_the_carrier_is_told_until_when_it_may_deliver(line: Number) -> None:
+    now = clock.now()
+    text(line.workspace, not_after=now + timedelta(hours=1, seconds=5))
+    text(line.workspace, to="+18135550199", not_after=now + timedelta(days=2))
+    with transaction.atomic():
+        ready = claim("worker", 10, lambda _people: set(), (), clock.now()).ready
+    periods = [dict(Addresses().request(one)[3])["ValidityPeriod"] for one in ready]
+    assert (int(periods[0]) // 60, periods[1]) == (60, "36000")
+
+
+def test_a_text_whose_hours_are_nearly_over_is_left_alone(carrier: RunningSandbox, line: Number) -> None:
+    text(line.workspace, not_after=clock.now() + timedelta(seconds=100))
+    send_all()
+    assert (accepted(carrier), Message.objects.get().status) == ([], "queued")

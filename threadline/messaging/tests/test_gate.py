@@ -33,7 +33,7 @@ def test_an_ordinary_text_may_leave() -> None:
 
 def test_the_rules_stand_in_their_order() -> None:
     names = [rule.__name__ for rule in gate.RULES]
-    assert names == ["withdrawn", "opted_out", "number_not_ready", "unroutable", "too_old", "duplicate"]
+    assert names == ["withdrawn", "opted_out", "number_not_ready", "unroutable", "too_old", "duplicate", "out_of_hours"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_an_opt_out_in_another_workspace_is_not_ours() -> None:
 
 
 def test_a_withdrawn_entry_is_cancelled_before_anything_else() -> None:
-    facts = replace(FACTS, withdrawn={5}, opt_outs=stopped(MAIN.phone), phase="dispatch")
+    facts = replace(FACTS, withdrawn={5: "The campaign was paused."}, opt_outs=stopped(MAIN.phone), phase="dispatch")
     assert isinstance(decide(replace(ENTRY, entry_id=5), facts), Cancel)
     assert isinstance(decide(replace(ENTRY, entry_id=6), replace(facts, opt_outs={})), Send)
 
