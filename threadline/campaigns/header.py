@@ -1,0 +1,117 @@
+"""What stands around every page of a campaign: its state, Auto SMS, what can be done now, what comes next."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from threadline.accounts.requests import MemberRequest
+from threadline.campaigns import arming, audience, looks, stalls, states, workflow
+from threadline.campaigns.models import Campaign
+from threadline.campaigns.refusals import Refused
+from threadline.lib import clock
+from threadline.numbers.setup import standing
+
+TABS: Final = (
+    ("show", gettext_lazy("Results")),
+    ("leads", gettext_lazy("Leads")),
+    ("messages", gettext_lazy("Messages")),
+    ("details", gettext_lazy("Campaign Details")),
+    ("settings", gettext_lazy("Settings")),
+)
+# Each verb of states.py as its button: words and icon.
+BUTTONS: Final = {
+    "start": (gettext_lazy("Start"), "play"),
+    "pause": (gettext_lazy("Pause"), "pause"),
+    "resume": (gettext_lazy("Resume"), "play"),
+    "stop": (gettext_lazy("Stop Campaign"), "square"),
+    "archive": (gettext_lazy("Archive"), "archive"),
+    "restore": (gettext_lazy("Bring back"), "archive-restore"),
+}
+FIRST: Final = frozenset({"start", "resume"})  # the one thing to do when it can be done
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    verb: str
+    label: str | Promise
+    icon: str
+    url: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Auto SMS. `on` is how it stands, `free` whether it may be pressed; else `why` says why not, with a way out."""
+
+    on: bool
+    free: bool
+    why: str
+    url: str = ""
+    link_text: str = ""
+    other: str = ""  # name of the campaign that it is on for, when it can be switched in one action
+
+
+def context(
+    request: MemberRequest, campaign: Campaign, tab: str, counts: dict[str, int] | None = None
+) -> dict[str, Any]:
+    """For campaigns/campaign.html and for the parts of it that are refreshed live; `counts` if they are known."""
+    counts = counts or audience.counts(campaign)
+    leads = sum(counts.values()) - counts["removed"]
+    messages = campaign.steps.filter(removed_at=None).count()
+    may_edit = request.member.may("manage_campaigns")
+    stall = stalls.why(campaign, clock.now())
+    return {
+        "campaign": campaign,
+        "tab": tab,
+        "tabs": [(name, label, reverse(f"campaigns:{name}", args=[campaign.public_id])) for name, label in TABS],
+        "look": looks.of_campaign(campaign),
+        "counts": counts,
+        "leads_total": leads,
+        "messages_total": messages,
+        "may_edit": may_edit,
+        "switch": switch(campaign, may_edit),
+        "buttons": _buttons(campaign) if may_edit else [],
+        "stall": stall,
+        "stall_url": way_out(stall, campaign) if stall else "",
+        "milestones": _milestones(request, campaign, leads, messages),
+    }
+
+
+def switch(campaign: Campaign, may_edit: bool) -> Switch:
+    """The Auto SMS switch with its refusal as a sentence."""
+    if not may_edit:
+        return Switch(campaign.armed, False, _("Your role can look at campaigns, not change them."))
+    if campaign.armed:
+        return Switch(True, True, "")
+    refused = arming.why_not(campaign)
+    if refused is None:
+        return Switch(False, True, "")
+    other = arming.armed_instead(campaign) if refused.code == "another_armed" else None
+    url = way_out(refused, campaign)
+    return Switch(False, False, refused.sentence, url, refused.link_text, other.name if other else "")
+
+
+def way_out(reason: Refused | stalls.Stall, campaign: Campaign) -> str:
+    """Where the link of a refusal or a stall leads; "" when it has none."""
+    if not reason.link:
+        return ""
+    subject = reason.subject or (campaign.public_id if reason.link.startswith("campaigns:") else "")
+    return reverse(reason.link, args=[subject] if subject else [])
+
+
+def _buttons(campaign: Campaign) -> list[Button]:
+    """Only what can be done now."""
+    here = [campaign.public_id]
+    verbs = [verb for verb in states.verbs(campaign) if verb in BUTTONS]
+    return [Button(verb, *BUTTONS[verb], reverse(f"campaigns:{verb}", args=here), verb in FIRST) for verb in verbs]
+
+
+def _milestones(request: MemberRequest, campaign: Campaign, leads: int, messages: int) -> list[workflow.Milestone]:
+    """Until Auto SMS has been on for the first time."""
+    if campaign.armed_at or campaign.state in states.ENDED:
+        return []
+    return workflow.of(campaign, standing(request.workspace).exists(), leads, messages)

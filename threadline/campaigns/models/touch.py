@@ -1,0 +1,17 @@
+"""Touch: that one step was asked for, for one lead. The unique key is what makes a step go to a person once."""
+
+from django.db import models
+
+
+class Touch(models.Model):
+    recipient = models.ForeignKey("campaigns.Recipient", models.CASCADE, related_name="touches", db_index=False)
+    step = models.ForeignKey("campaigns.Step", models.CASCADE, related_name="touches")
+    message = models.OneToOneField("messaging.Message", models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField()  # of the step's text
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipient", "step"], name="step_once_per_lead")]
+
+    def __str__(self) -> str:
+        return f"step {self.step_id} for lead {self.recipient_id}"

@@ -1,0 +1,53 @@
+import pytest
+
+from threadline.campaigns import results
+from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_campaign, make_sending, run_engine
+from threadline.campaigns.tests.test_engine import run_and_send
+from threadline.events import read
+from threadline.messaging.models import Message
+from threadline.messaging.testing import arrive, send_all
+from threadline.numbers.models import Number
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.requirement("000-43")
+def test_every_text_counts_once_for_what_it_has_come_to(line: Number) -> None:
+    campaign = make_sending(line, [*PEOPLE, "+18135550104"])
+    run_engine()
+    send_all()
+    sent = {message.address: message for message in Message.objects.all()}
+    come_to(sent[PEOPLE[0]], "delivered")
+    come_to(sent[PEOPLE[1]], "undelivered", 30007)
+    come_to(sent[PEOPLE[2]], "sent")
+    arrive(line, "Thanks", from_=PEOPLE[0])
+    catch_up()
+    found = results.of(campaign)
+    (step,) = found.steps
+    assert (step.asked, step.delivered, step.failed, step.waiting + step.sent) == (4, 1, 1, 2)
+    assert (found.delivered, found.failed, found.replied, found.audience) == (1, 1, 1, 4)
+    assert [(one.code, one.count) for one in found.failures] == [(30007, 1)]
+    assert "spam" in found.failures[0].reason
+
+
+def test_opted_out_people_are_counted(line: Number) -> None:
+    campaign = make_sending(line, PEOPLE[:2], steps=["One", "Two"])
+    run_and_send()
+    arrive(line, "STOP", from_=PEOPLE[0])
+    catch_up()
+    found = results.of(campaign)
+    assert (found.opted_out, found.replied) == (1, 0)
+
+
+def test_a_draft_has_its_steps_with_nothing_in_them(db: None) -> None:
+    found = results.of(make_campaign(steps=["One", "Two"]))
+    assert ([step.asked for step in found.steps], found.audience, found.failures) == ([0, 0], 0, [])
+
+
+def test_a_page_hears_of_a_delivery_although_the_lead_stays_where_it_is(line: Number) -> None:
+    campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"])
+    run_and_send()
+    before = read.latest_id()
+    come_to(Message.objects.get(), "delivered")
+    catch_up()
+    assert read.since(campaign.workspace_id, campaign.public_id, before, 10)

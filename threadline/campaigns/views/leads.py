@@ -1,0 +1,138 @@
+"""Leads: the table of a campaign's people, one of them, and what can be done with a lead."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from threadline.accounts.models import Member
+from threadline.accounts.permissions import require
+from threadline.accounts.requests import MemberRequest
+from threadline.campaigns import activity, adding, audience, finding, lead_verbs, states
+from threadline.campaigns import leads as table
+from threadline.campaigns.engine.by_hand import send_next
+from threadline.campaigns.models import Campaign
+from threadline.campaigns.models.recipient import WAITING
+from threadline.campaigns.refusals import Refused
+from threadline.campaigns.steps import sequence_of
+from threadline.campaigns.views import answers
+from threadline.lib import clock
+
+
+@require_GET
+@require("read")
+def index(request: MemberRequest, public_id: str) -> HttpResponse:
+    """A page of leads; its live part gets the rows that are shown, as they stand now."""
+    return _table(request, finding.campaign(request, public_id))
+
+
+@require_POST
+@require("manage_campaigns")
+def add(request: MemberRequest, public_id: str) -> HttpResponse:
+    """One person by hand. What is wrong is said where it was typed."""
+    campaign = finding.campaign(request, public_id)
+    form = adding.Typed(request.POST.get("phone", ""), request.POST.get("name", ""))
+    try:
+        sentence = adding.add(campaign, form, clock.now())
+    except Refused as refusal:
+        if refusal.code == "ended":
+            return answers.refused(request, campaign, refusal.sentence)
+        form.error = refusal.sentence
+        return _table(request, campaign, form)
+    return answers.done(request, campaign, sentence)
+
+
+@require_GET
+@require("read")
+def show(request: MemberRequest, public_id: str, contact_id: str) -> HttpResponse:
+    """A lead with its SMS activity: a dialog over the table, or a page of its own."""
+    campaign = finding.campaign(request, public_id)
+    lead = finding.lead(campaign, contact_id)
+    sequence = sequence_of(campaign.pk)
+    context = {
+        "campaign": campaign,
+        "row": table.row(lead, sequence),
+        "activity": activity.of(lead),
+        "steps_total": len(sequence.alive),
+        "may_edit": request.member.may("manage_campaigns") and campaign.state not in states.ENDED,
+        "can_end": lead.status in WAITING,
+        "can_retry": lead.status in lead_verbs.TRY_AGAIN,
+        "can_send": lead.status in ("pending", "in_progress"),
+        "active": campaign.state == Campaign.State.ACTIVE,
+    }
+    template = {"dialog": "_lead_dialog", "lead-body": "_lead_body"}.get(request.htmx.target or "", "lead")
+    return render(request, f"campaigns/{template}.html", context)
+
+
+@require_POST
+@require("manage_campaigns")
+def complete(request: MemberRequest, public_id: str, contact_id: str) -> HttpResponse:
+    return _do(request, public_id, contact_id, lead_verbs.complete, _("Marked complete. Nothing more goes to them."))
+
+
+@require_POST
+@require("manage_campaigns")
+def remove(request: MemberRequest, public_id: str, contact_id: str) -> HttpResponse:
+    return _do(request, public_id, contact_id, lead_verbs.remove, _("Removed from the campaign."))
+
+
+@require_POST
+@require("manage_campaigns")
+def retry(request: MemberRequest, public_id: str, contact_id: str) -> HttpResponse:
+    return _do(request, public_id, contact_id, lead_verbs.retry, _("This lead waits for its text again."))
+
+
+@require_POST
+@require("manage_campaigns")
+def send(request: MemberRequest, public_id: str, contact_id: str) -> HttpResponse:
+    """Manual work: the next step of one lead, now, through the gate."""
+    return _do(request, public_id, contact_id, send_next, _("The next step is on its way."))
+
+
+def _do(
+    request: MemberRequest,
+    public_id: str,
+    contact_id: str,
+    verb: Callable[[Campaign, int, Member | None, datetime], object],
+    sentence: str,
+) -> HttpResponse:
+    campaign = finding.campaign(request, public_id)
+    lead = finding.lead(campaign, contact_id)
+    try:
+        verb(campaign, lead.contact_id, request.member, clock.now())
+    except Refused as refusal:
+        return answers.refused(request, campaign, refusal.sentence)
+    return answers.done(request, campaign, sentence)
+
+
+def _table(request: MemberRequest, campaign: Campaign, form: adding.Typed | None = None) -> HttpResponse:
+    wanted = table.wanted(request.GET)
+    known = request.GET.get("shown", "").split(",") if request.htmx.target == "campaign-live" else []
+    if any(known):  # rows that are read stay where they are; what is new follows them
+        rows, following = table.shown(campaign, known), ""
+        newer = table.newer(campaign, wanted, rows)
+    else:
+        (rows, following), newer = table.page(campaign, wanted), []
+    counts = audience.counts(campaign)
+    more = {
+        "counts": counts,
+        "leads_total": sum(counts.values()) - counts["removed"],
+        "rows": rows,
+        "newer": newer,
+        "whole": not any(known),
+        "following": following,
+        "wanted": wanted,
+        "filters": table.filters(wanted, counts),
+        "everybody": wanted.query(""),
+        "form": form or adding.Typed(),
+        "open": campaign.state not in states.ENDED,
+        "steps_total": campaign.steps.filter(removed_at=None).count(),
+    }
+    if request.htmx.target == "leads-table":
+        response = render(request, "campaigns/_leads_table.html", more | {"campaign": campaign})
+        response["HX-Replace-Url"] = f"{request.path}{wanted.query()}"
+        return response
+    return answers.page(request, campaign, "leads", more, status=422 if form else 200)

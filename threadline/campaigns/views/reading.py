@@ -1,0 +1,37 @@
+"""Results, Messages and Campaign Details: the pages of a campaign that are only read."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from threadline.accounts.permissions import require
+from threadline.accounts.requests import MemberRequest
+from threadline.campaigns import creating, finding, outcome
+from threadline.campaigns import results as counted
+from threadline.campaigns.views import answers
+
+
+@require_GET
+@require("read")
+def results(request: MemberRequest, public_id: str) -> HttpResponse:
+    """What became of its people and of every step's texts."""
+    campaign = finding.campaign(request, public_id)
+    found = counted.of(campaign)
+    more = {"results": found, "counts": found.people, "people": outcome.people(found), "steps": outcome.steps(found)}
+    return answers.page(request, campaign, "results", more)
+
+
+@require_GET
+@require("read")
+def messages(request: MemberRequest, public_id: str) -> HttpResponse:
+    """The sequence as it stands, with what each step came to."""
+    campaign = finding.campaign(request, public_id)
+    found = counted.of(campaign)
+    return answers.page(request, campaign, "messages", {"counts": found.people, "steps": outcome.steps(found)})
+
+
+@require_GET
+@require("read")
+def details(request: MemberRequest, public_id: str) -> HttpResponse:
+    """What was filled in when it was created, by whom, and who acknowledged what."""
+    campaign = finding.campaign(request, public_id)
+    return answers.page(request, campaign, "details", {"acknowledgement": creating.ACKNOWLEDGEMENT})
