@@ -10,9 +10,10 @@ from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from threadline.inbox import days, states
+from threadline.inbox import days
 from threadline.inbox.cursors import word
 from threadline.inbox.thread import Text
+from threadline.messaging import states
 from threadline.messaging.models import Media
 from threadline.twilio.errors import explain
 

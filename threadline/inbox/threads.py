@@ -46,6 +46,7 @@ def head(conversation: Conversation, used: list[Line], country: str) -> dict[str
         "conversation": conversation,
         "name": name or pretty,
         "contact_name": name,
+        "company": conversation.contact.company if conversation.contact else "",
         "pretty": pretty,
         "used": used,
         "their_time": people.local_time(conversation.address),

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from threadline.accounts.testing import make_member, make_user
-from threadline.inbox import bubbles, states, thread
+from threadline.inbox import bubbles, thread
 from threadline.inbox.bubbles import Bubble, Day, Viewer
 from threadline.inbox.testing import add_text, make_conversation
-from threadline.messaging import statuses
+from threadline.messaging import states, statuses
 from threadline.messaging.models import Media
 
 NEW_YORK = ZoneInfo("America/New_York")

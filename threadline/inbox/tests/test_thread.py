@@ -67,3 +67,21 @@ def test_texts_of_other_conversations_never_slip_in(line, dana):
 def happened(conversation, messages):
     data = {"messages": messages, "inbound": 0}
     return Happening(conversation.workspace_id, "conversation.changed", conversation.public_id, data)
+
+
+def test_the_head_names_person_and_company_and_leads_to_them(client, line):
+    conversation = make_conversation(line.workspace, name="Dana Whitfield")
+    line.workspace.contacts.update(company="Whitfield Roofing")
+    page = client.get(f"/messages/{conversation.public_id}/").content.decode()
+    assert "Whitfield Roofing" in page
+    assert f"/people/{line.workspace.contacts.get().public_id}/" in page
+
+
+def test_somebody_unknown_can_be_saved_and_one_comes_back(client, line):
+    conversation = make_conversation(line.workspace)
+    here = f"/messages/{conversation.public_id}/"
+    link = f"/people/new/?phone=%2B18135550142&amp;next=%2Fmessages%2F{conversation.public_id}%2F"
+    assert link in client.get(here).content.decode()
+    assert client.post("/people/new/", {"phone": "+18135550142", "name": "Dana", "next": here})["Location"] == here
+    conversation.refresh_from_db()
+    assert conversation.contact is not None and conversation.contact.name == "Dana"

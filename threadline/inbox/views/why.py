@@ -6,7 +6,8 @@ from django.views.decorators.http import require_GET
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.inbox import states, threads
+from threadline.inbox import threads
+from threadline.messaging import states
 from threadline.messaging.models import Message
 
 
