@@ -6,6 +6,8 @@ class IngestConfig(AppConfig):
     label = "ingest"
 
     def ready(self) -> None:
-        from threadline.ingest import frame
+        from threadline.campaigns import stalls
+        from threadline.ingest import frame, heartbeat
 
         frame.fill()
+        stalls.add(heartbeat.stall)

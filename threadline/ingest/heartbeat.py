@@ -1,7 +1,11 @@
 """Workers say now and then that they live; the web reads how long ago the last of them did."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
+from threadline.campaigns.models import Campaign
+from threadline.campaigns.stalls import Stall
 from threadline.ingest.models import Heartbeat
 from threadline.lib import clock
 
@@ -23,6 +27,14 @@ def age() -> float | None:
     """Seconds since the last beat of any worker; None when there is none."""
     latest = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
     return None if latest is None else round(max(0.0, (clock.now() - latest).total_seconds()), 1)
+
+
+def stall(_campaign: Campaign, _now: datetime) -> Stall | None:
+    """Why no campaign moves while no worker lives."""
+    since = age()
+    if since is not None and since <= LATE:
+        return None
+    return Stall("no_worker", _("No worker is running, so nothing leaves. Start “threadline worker” on the server."))
 
 
 def prune() -> int:
