@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from threadline.api import idempotency
+from threadline.campaigns import engine, follow
+from threadline.contacts.importing import store as uploads
 from threadline.events import read as events
 from threadline.ingest import backlog, heartbeat, process, quarantine
-from threadline.messaging import dispatch, history, media, reconcile
+from threadline.messaging import dispatch, history, media, people, reconcile
 from threadline.numbers import chores
-from threadline.worker import checkpoint
+from threadline.worker import checkpoint, imports
 
 MOST_CHUNKS = 100
 BETWEEN_CHUNKS = 0.1  # seconds
@@ -66,14 +68,19 @@ LOOPS: tuple[Loop | Own, ...] = (
     Loop("history", ("history",), history.sync_due),
     Loop("reconcile", ("reconcile",), reconcile.step),
     Loop("media", ("events",), media.fetch_due),
+    Loop("campaigns", ("campaigns",), engine.step, every=0.5),
+    Loop("leads", ("events",), follow.step, rest=0.2),
     Loop("numbers", (), chores.refresh_due, every=15.0),
+    Own("imports", imports.run),
 )
 
 CHORES: tuple[Chore, ...] = (
     Chore("checkpoint", 1.0, checkpoint.run),
+    Chore("name threads", 60.0, people.heal),
     Chore("prune events", 600.0, _thoroughly(events.prune)),
     Chore("prune webhooks", 600.0, _thoroughly(backlog.prune)),
     Chore("prune refused webhooks", 3600.0, quarantine.prune),
     Chore("prune heartbeats", 3600.0, heartbeat.prune),
+    Chore("prune uploads", 3600.0, uploads.prune),
     Chore("prune idempotent requests", 3600.0, idempotency.prune_idempotency),
 )
