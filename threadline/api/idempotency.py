@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from threadline.api.models import IdempotentRequest
 from threadline.api.problems import IDEMPOTENCY, Problem
-from threadline.lib import clock, rows
+from threadline.lib import clock, deadlocks, rows
 
 KEPT_FOR: Final = timedelta(hours=24)
 PRUNED_AT_ONCE: Final = 1000
@@ -41,6 +41,7 @@ class Answer:
     replayed: bool = False
 
 
+@deadlocks.retried
 def once(workspace_id: int, key: str, request: str, run: Callable[[], Answer]) -> Answer:
     """Run, or give the answer that an equal `request` (method, path and body as text) with this key got.
 

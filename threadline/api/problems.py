@@ -9,6 +9,7 @@ INVALID = "invalid_request_error"
 AUTHENTICATION = "authentication_error"
 IDEMPOTENCY = "idempotency_error"
 REFUSED = "message_refused"
+REFUSED_BY_CAMPAIGN = "campaign_refused"
 OURS = "api_error"
 
 

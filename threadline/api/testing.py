@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 
 from threadline.accounts.models import Workspace
 from threadline.api import keys
@@ -27,6 +28,15 @@ class Program:
         return self.client.post(
             f"/api/v1/{path}", data, content_type="application/json", headers=self._headers() | given
         )
+
+    def upload(self, path: str, data: Any, content_type: str, **headers: str) -> Any:
+        """A body that is no JSON; a dictionary with multipart/form-data is a form."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        kind = MULTIPART_CONTENT if content_type == "multipart/form-data" else content_type
+        return self.client.post(f"/api/v1/{path}", data, content_type=kind, headers=self._headers() | given)
+
+    def delete(self, path: str) -> Any:
+        return self.client.delete(f"/api/v1/{path}", headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret}"}

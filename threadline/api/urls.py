@@ -6,6 +6,8 @@ from threadline.api.views import keys, reference
 from threadline.api.views.door import door
 
 app_name = "api"
+CAMPAIGN_VERBS = ("start", "pause", "resume", "stop", "archive", "restore", "arm", "disarm")
+LEAD_VERBS = ("send", "complete", "remove", "retry")
 # The same routes as ninja's, written down so that the URL table shows them without importing ninja.
 RESOURCES = (
     ("messages", "messages"),
@@ -13,6 +15,23 @@ RESOURCES = (
     ("conversations", "conversations"),
     ("conversations/<str:id>", "conversation"),
     ("numbers", "numbers"),
+    ("contacts", "contacts"),
+    ("contacts/<str:id>", "contact"),
+    ("lists", "lists"),
+    ("lists/<str:id>", "list"),
+    ("lists/<str:id>/contacts", "list_contacts"),
+    ("lists/<str:id>/contacts/<str:contact>", "list_contact"),
+    ("imports", "imports"),
+    ("imports/<str:id>", "import"),
+    ("imports/<str:id>/rejects.csv", "import_rejects"),
+    ("imports/<str:id>/cancel", "import_cancel"),
+    ("campaigns", "campaigns"),
+    ("campaigns/<str:id>", "campaign"),
+    *((f"campaigns/<str:id>/{verb}", f"campaign_{verb}") for verb in CAMPAIGN_VERBS),
+    ("campaigns/<str:id>/results", "campaign_results"),
+    ("campaigns/<str:id>/leads", "leads"),
+    ("campaigns/<str:id>/leads/<str:contact>", "lead"),
+    *((f"campaigns/<str:id>/leads/<str:contact>/{verb}", f"lead_{verb}") for verb in LEAD_VERBS),
 )
 urlpatterns: list[URLPattern] = [
     *(path(f"api/v1/{route}", door(route), name=name) for route, name in RESOURCES),

@@ -13,13 +13,16 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from threadline import __version__
-from threadline.api.problems import INVALID, OURS, Problem, invalid, missing
-from threadline.api.rest import conversations, messages, numbers
+from threadline.api.problems import INVALID, OURS, REFUSED_BY_CAMPAIGN, Problem, invalid, missing
+from threadline.api.rest import campaigns, contact_lists, contacts, conversations, imports, leads, messages, numbers
 from threadline.api.rest.auth import SECURITY, identify
 from threadline.api.rest.reasons import reason
+from threadline.campaigns.invalid import Invalid
+from threadline.campaigns.refusals import Refused
 
 PREFIX: Final = "/api/v1/"
 MOST_BYTES: Final = 256 * 1024
+FILES: Final = "imports"  # the route that takes files and counts their bytes itself
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +50,15 @@ def _no_constant(name: str) -> NoReturn:
 api = NinjaAPI(
     title="Threadline",
     version=__version__,
-    description="Send texts, and read them. Every answer is JSON; lists and errors always have the same shape.",
+    description="Send and read texts, keep people, run campaigns. Every answer is JSON; lists and errors always "
+    "have the same shape.",
     docs_url=None,
     openapi_url=None,
     auth=SECURITY,
     parser=StrictParser(),
     urls_namespace="rest",
 )
-for resource in (messages, conversations, numbers):
+for resource in (messages, conversations, numbers, contacts, contact_lists, imports, campaigns, leads):
     api.add_router("", resource.router)
 
 
@@ -66,6 +70,17 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return reason(error.errors).response()
+
+
+@api.exception_handler(Invalid)
+def _invalid(request: HttpRequest, error: Invalid) -> HttpResponse:
+    return Problem(400, INVALID, "parameter_invalid", error.sentence, error.param, errors=error.errors).response()
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    other = {"campaign": refused.subject} if refused.code == "another_armed" and refused.subject else {}
+    return Problem(409, REFUSED_BY_CAMPAIGN, refused.code, refused.sentence, **other).response()
 
 
 @api.exception_handler(HttpError)
@@ -105,7 +120,7 @@ def _check(request: HttpRequest, route: str) -> None:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         size = 0
-    if size > MOST_BYTES:
+    if size > MOST_BYTES and route != FILES:
         raise Problem(413, INVALID, "too_large", f"The body is larger than {MOST_BYTES // 1024} kB.")
 
 

@@ -5,48 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from threadline.api.rest.samples import ERROR, FILE, IDS, LISTS_ASKED, MOMENT, SAMPLES, SAMPLES_OF
+
 Schema = Mapping[str, Any]
 
-# What a field may look like, by its name; the rest follows from its type.
-SAMPLES: Final[Mapping[str, Any]] = {
-    "to": "+18135550142",
-    "from": "+18335551234",
-    "phone": "+18335551234",
-    "address": "+18135550142",
-    "body": "Your table is ready.",
-    "preview": "Your table is ready.",
-    "conversation": "conv_01jd9m3k7q2v8x4w6y0z5t1b2c",
-    "number": "num_01jd9m2h6p1t7w3v5x9y4s0a1b",
-    "status": "queued",
-    "last_status": "delivered",
-    "last_direction": "outbound",
-    "source": "api",
-    "channel": "sms",
-    "name": "Dana Reyes",
-    "label": "Front desk",
-    "segments": 1,
-    "outcome": "send",
-    "verdict": "send",
-    "phase": "send",
-    "code": None,
-    "message": None,
-    "until": None,
-    "error": None,
-    "closed_at": None,
-    "last_inbound_at": None,
-    "media_urls": [],
-}
-IDS: Final = {"message": "msg", "conversation": "conv", "number": "num", "attempt": "att"}
-_ASKED: Final = ("New", "Paging", "ConversationFilters", "MessageFilters")  # shown with their operations
-MOMENT: Final = "2026-11-22T16:04:09.120000Z"
-ERROR: Final = {
-    "error": {
-        "type": "invalid_request_error",
-        "code": "invalid_to",
-        "message": "“555” is not a phone number. Enter it with country code, like +1 813 555 1234.",
-        "param": "to",
-    }
-}
+_ASKED: Final = ("New", "Changes", "Paging", "Filters")  # how the names of what programs ask begin or end
+_IN_EXAMPLES: Final = frozenset({"body", "from", "first_name", "steps"})  # beside what is required
 
 
 @dataclass(frozen=True)
@@ -95,7 +59,7 @@ def read(description: Schema) -> Reference:
     objects = [
         Object(name, schema.get("description", ""), _fields(schema, ""))
         for name, schema in sorted(schemas.items())
-        if name != "Error" and not name.startswith(_ASKED) and not name.endswith("List")
+        if name != "Error" and not name.startswith(_ASKED) and not name.endswith((*_ASKED, "List"))
     ]
     return Reference(groups, objects, _json(ERROR))
 
@@ -114,11 +78,16 @@ def _operation(path: str, method: str, operation: Schema, schemas: Schema) -> Op
     ]
     request = ""
     if body := operation.get("requestBody"):
-        wanted = _resolve(body["content"]["application/json"]["schema"], schemas)
-        fields = [*_fields(wanted, "body"), *fields]
-        request = _json({name: SAMPLES[name] for name in wanted["properties"] if name in ("to", "body", "from")})
-    status = next(iter(operation["responses"]))
-    answer = operation["responses"][status]["content"]["application/json"]["schema"]
+        asked = body["content"].get("application/json", {}).get("schema")
+        if asked is not None:
+            wanted = _resolve(asked.get("anyOf", [asked])[0], schemas)
+            fields = [*_fields(wanted, "body"), *fields]
+            request = _json(_request(wanted, schemas))
+        else:
+            request = FILE
+    status = next(one for one in operation["responses"] if str(one) < "3")
+    kinds = operation["responses"][status]["content"]
+    answer = kinds["application/json"]["schema"] if "application/json" in kinds else {"type": "CSV"}
     return Operation(
         id=operation["operationId"],
         method=method,
@@ -128,9 +97,16 @@ def _operation(path: str, method: str, operation: Schema, schemas: Schema) -> Op
         fields=fields,
         request=request,
         status=status,
-        answer=_json(sample(answer, schemas)),
+        answer=_json(sample(answer, schemas)) if answer != {"type": "CSV"} else FILE,
         answer_object=kind(answer),
     )
+
+
+def _request(wanted: Schema, schemas: Schema) -> dict[str, Any]:
+    """What is required, and what people expect to see; all of what can be changed."""
+    required = wanted.get("required", [])
+    shown = [name for name in wanted["properties"] if not required or name in required or name in _IN_EXAMPLES]
+    return {name: LISTS_ASKED.get(name) or _sample_field(name, wanted, schemas) for name in shown}
 
 
 def _fields(schema: Schema, place: str) -> list[Field]:
@@ -182,11 +158,19 @@ def _sample_object(schema: Schema, schemas: Schema) -> dict[str, Any]:
             values[name] = False
         elif "$ref" in value:
             values[name] = sample(value, schemas)
-        elif name in ("sid", "sent_at", "client_token", "reason"):
+        elif name in ("sid", "sent_at", "client_token", "reason") and schema.get("title") not in SAMPLES_OF:
             values[name] = None
         else:
-            values[name] = SAMPLES[name] if name in SAMPLES else sample(value, schemas)
+            values[name] = _sample_field(name, schema, schemas)
     return values
+
+
+def _sample_field(name: str, owner: Schema, schemas: Schema) -> Any:
+    """A field of a schema by its name, where that fits its type."""
+    known = SAMPLES | SAMPLES_OF.get(owner.get("title", ""), {})
+    schema = owner["properties"][name]
+    fits = "$ref" not in schema.get("items", {}) and known.get(name) in schema.get("enum", [known.get(name)])
+    return known[name] if name in known and fits else sample(schema, schemas)
 
 
 def _resolve(schema: Schema, schemas: Schema) -> Schema:

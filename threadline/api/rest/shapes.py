@@ -28,12 +28,17 @@ class ErrorBody(Shape):
     """What is wrong, and where."""
 
     type: str = Field(
-        description="invalid_request_error, authentication_error, idempotency_error, message_refused or api_error."
+        description="invalid_request_error, authentication_error, idempotency_error, message_refused, "
+        "campaign_refused or api_error."
     )
     code: str
     message: str = Field(description="A sentence for people: what is wrong, and what to do.")
     param: str | None = Field(description="The field, query parameter or header at fault.")
     verdict: Verdict | None = Field(default=None, description="Only with message_refused: the gate's verdict.")
+    errors: dict[str, str] | None = Field(
+        default=None, description="When several fields are wrong: a sentence for each; message and param are the first."
+    )
+    campaign: str | None = Field(default=None, description="Only with another_armed: the campaign that is on, cmp_….")
 
 
 class Error(Shape):
@@ -51,7 +56,9 @@ class ListOf(Shape, Generic[T]):
 
 ERRORS: Final[Mapping[Any, Any]] = {frozenset({400, 401}): Error}
 ERRORS_BY_ID: Final[Mapping[Any, Any]] = {frozenset({401, 404}): Error}
+ERRORS_OF_LISTS_BY_ID: Final[Mapping[Any, Any]] = {frozenset({400, 401, 404}): Error}
 ERRORS_OF_WRITES: Final[Mapping[Any, Any]] = {frozenset({400, 401, 409, 413, 422}): Error}
+ERRORS_OF_CHANGES: Final[Mapping[Any, Any]] = {frozenset({400, 401, 404, 409, 413}): Error}
 
 
 def text(shape: Shape) -> str:

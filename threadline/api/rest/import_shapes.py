@@ -1,0 +1,128 @@
+"""Imports of people as programs ask for and read them."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from django.utils.datastructures import MultiValueDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from threadline.api.problems import invalid
+from threadline.api.rest.reasons import reason
+from threadline.api.rest.shapes import ListOf, Shape
+from threadline.contacts.models import Import as Row
+
+LONGEST_MAPPING: Final = 50_000
+_MAPPING: Final = (
+    "JSON: what each column is, by name {“Mobile”: “phone”, “Pet”: “field:pet_name”} or in order [“phone”, “”]; "
+    "columns left out are not imported. Without it: as their names and contents suggest."
+)
+Name = Annotated[str, Field(max_length=200)]
+
+
+class Column(Shape):
+    """One column of the file."""
+
+    name: str
+    target: str = Field(description="phone, name, first_name, last_name, company, email, field:… or empty.")
+
+
+Columns = list[Column]
+
+
+class Import(Shape):
+    """A file of people. rows = created + updated + merged + skipped + invalid, at every moment."""
+
+    object: Literal["import"] = "import"
+    id: str
+    state: Literal["uploaded", "queued", "running", "done", "failed", "cancelled"]
+    filename: str
+    list: str | None = Field(description="Where the people go, lst_….")
+    country: str = Field(description="Reads numbers without a country code.")
+    known: Literal["update", "skip"] = Field(description="What becomes of people you have already.")
+    columns: Columns
+    progress: float = Field(description="0 to 1.")
+    rows: int = Field(description="How many rows are accounted for.")
+    created: int
+    updated: int
+    merged: int = Field(description="The same number stood further up in the file.")
+    skipped: int
+    invalid: int
+    problem: str | None = Field(description="Why it failed.")
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class ImportList(ListOf[Import]):
+    """A page of imports."""
+
+
+class NewImport(BaseModel):
+    """What goes with the file, as query parameters or as fields of the form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filename: Name | None = Field(default=None, description="As you call it; a form gives it by itself.")
+    list: Name | None = Field(default=None, description="Put everybody on this list, lst_….")
+    country: str | None = Field(
+        default=None, pattern="^[A-Z]{2}$", description="Like US: reads numbers without a country code."
+    )
+    known: Literal["update", "skip"] = Field("update", description="What becomes of people you have already.")
+    mapping: str | None = Field(default=None, max_length=LONGEST_MAPPING, description=_MAPPING)
+
+
+def with_form(options: NewImport, form: MultiValueDict[str, str]) -> NewImport:
+    """The options with the fields of a form in their places. Raises Problem (400)."""
+    try:
+        return NewImport.model_validate(options.model_dump(exclude_unset=True) | dict(form.items()))
+    except ValidationError as error:
+        raise reason(error.errors()) from None
+
+
+def mapping(text: str, headers: Sequence[str]) -> list[str]:
+    """What each column is, by position, as begin() takes it. Raises Problem (400)."""
+    given = _parsed(text)
+    if isinstance(given, dict):
+        if unknown := next((name for name in given if name not in headers), None):
+            text = f"mapping: there is no column {unknown[:80]}; there are {', '.join(headers)[:400]}."
+            raise invalid("parameter_invalid", text, "mapping")
+        given = [given.get(header, "") for header in headers]
+    if not isinstance(given, list) or not all(one is None or isinstance(one, str) for one in given):
+        raise invalid("parameter_invalid", "mapping: give a JSON object or list of texts.", "mapping")
+    return [one or "" for one in given]
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise invalid("parameter_invalid", "mapping: this is not JSON.", "mapping") from None
+
+
+def shape(row: Row) -> Import:
+    """Needs `into`."""
+    targets = [*row.mapping, *[""] * len(row.headers)]
+    return Import.model_validate(
+        {
+            "id": row.public_id,
+            "state": row.state,
+            "filename": row.filename,
+            "list": row.into.public_id if row.into else None,
+            "country": row.country,
+            "known": row.known,
+            "columns": [Column(name=name, target=target) for name, target in zip(row.headers, targets, strict=False)],
+            "progress": 1.0 if row.state == Row.State.DONE else min(1.0, round(row.position / max(1, row.size), 4)),
+            "rows": row.rows_done,
+            "created": row.created,
+            "updated": row.updated,
+            "merged": row.merged,
+            "skipped": row.skipped,
+            "invalid": row.invalid,
+            "problem": row.problem or None,
+            "created_at": row.created_at,
+            "started_at": row.started_at,
+            "finished_at": row.finished_at,
+        }
+    )

@@ -1,0 +1,181 @@
+"""/imports: files of people, in as a form or as they are, watched until every row is accounted for."""
+
+import hashlib
+from typing import IO, Any, Final, cast
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Query, Router
+
+from threadline.accounts.countries import COUNTRIES
+from threadline.accounts.models import Workspace
+from threadline.api.problems import INVALID, Problem, invalid
+from threadline.api.rest import contact_lists, import_shapes, lists, repeats, shapes
+from threadline.api.rest.auth import identify
+from threadline.api.rest.import_shapes import Import, ImportList, NewImport
+from threadline.contacts import importing
+from threadline.contacts.importing import mapping, store
+from threadline.contacts.models import Import as Row
+from threadline.contacts.records import clean
+
+router: Final = Router(tags=["Imports"], by_alias=True)
+SEEN: Final = 50  # rows that tell what a column is
+RAW: Final = ("text/csv", "text/tab-separated-values", "text/plain", "application/octet-stream")
+_FORM: Final = "multipart/form-data"
+_CSV: Final = {"schema": {"type": "string"}}
+_BODY: Final = {
+    "required": True,
+    "content": {
+        "text/csv": _CSV,
+        _FORM: {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
+    },
+}
+
+
+@router.get(
+    "/imports", response={200: ImportList, **shapes.ERRORS}, summary="List imports", operation_id="list_imports"
+)
+def index(request: HttpRequest, filters: Query[lists.Paging]) -> HttpResponse:
+    """The newest first."""
+    lists.refuse_unknown(request, lists.Paging)
+    rows = _ours(identify(request).workspace)
+    page, has_more = lists.page(rows, ("id",), rows, filters)
+    data = [import_shapes.shape(row) for row in page]
+    return shapes.respond(ImportList(url=request.path, has_more=has_more, data=data))
+
+
+@router.post(
+    "/imports",
+    response={201: Import, **shapes.ERRORS_OF_CHANGES},
+    summary="Import people",
+    operation_id="create_import",
+    openapi_extra={"requestBody": _BODY},
+)
+def create(
+    request: HttpRequest,
+    filters: Query[NewImport],
+    idempotency_key: str | None = repeats.header(),
+) -> HttpResponse:
+    """The file is the body (text/csv), or the part file of a form. It runs in the background: read it until done."""
+    workspace = identify(request).workspace
+    options, name, stream = _upload(request, filters)
+    into = contact_lists.wanted(workspace, options.list) if options.list else None
+    country, watched = _country(workspace, options), _Watched(stream)
+    try:
+        row = store.open(workspace, None, clean(options.filename or name, 200), cast(IO[bytes], watched), country)
+    except importing.BadFile as problem:
+        status = 413 if problem.code == "too_large" else 400
+        raise Problem(status, INVALID, problem.code, problem.sentence, "file") from None
+    stays = False
+
+    def deed() -> tuple[int, Import]:
+        importing.begin(row, _mapping(row, options), into, options.known)
+        return 201, import_shapes.shape(row)
+
+    try:
+        fingerprint = f"{options.model_dump_json()} {watched.digest.hexdigest()}"
+        answer = repeats.once(request, idempotency_key, deed, fingerprint)
+        stays = not answer.has_header("Idempotent-Replayed")
+    except importing.BadMapping as problem:
+        columns = ", ".join(row.headers)[:400]
+        raise invalid(problem.code, f"{problem.sentence} The columns are {columns}.", "mapping") from None
+    finally:
+        if not stays:
+            _forget(row)
+    return answer
+
+
+@router.get(
+    "/imports/{str:id}",
+    response={200: Import, **shapes.ERRORS_BY_ID},
+    summary="Read an import",
+    operation_id="get_import",
+)
+def show(request: HttpRequest, id: str) -> HttpResponse:
+    """How far it is, and what became of every row."""
+    return shapes.respond(import_shapes.shape(_find(request, id)))
+
+
+@router.get(
+    "/imports/{str:id}/rejects.csv",
+    response=shapes.ERRORS_BY_ID,
+    summary="Download the rejects",
+    operation_id="get_import_rejects",
+    openapi_extra={"responses": {200: {"description": "OK", "content": {"text/csv": _CSV}}}},
+)
+def rejects(request: HttpRequest, id: str) -> HttpResponseBase:
+    """The rows that were merged, skipped or invalid, with the reason, as CSV."""
+    lines = importing.rejects(_find(request, id))
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+
+
+@router.post(
+    "/imports/{str:id}/cancel",
+    response={200: Import, **shapes.ERRORS_OF_CHANGES},
+    summary="Cancel an import",
+    operation_id="cancel_import",
+)
+def cancel(request: HttpRequest, id: str, idempotency_key: str | None = repeats.header()) -> HttpResponse:
+    """Stops it; who is in already stays. One that has ended stays as it is."""
+    row = _find(request, id)
+
+    def deed() -> tuple[int, Import]:
+        importing.cancel(row)
+        return 200, import_shapes.shape(row)
+
+    return repeats.once(request, idempotency_key, deed)
+
+
+def _upload(request: HttpRequest, options: NewImport) -> tuple[NewImport, str, Any]:
+    """The options, the file's name, and the file to read from. Raises Problem (400)."""
+    lists.refuse_unknown(request, NewImport)
+    if request.content_type == _FORM:
+        file = request.FILES.get("file")
+        if file is None:
+            raise invalid("parameter_missing", "The part file is missing: it holds the file itself.", "file")
+        return import_shapes.with_form(options, request.POST), file.name or "", file
+    if request.content_type not in RAW:
+        raise invalid("not_a_file", f"Send the file as text/csv, or as the part file of {_FORM}.", "Content-Type")
+    return options, "", request
+
+
+def _country(workspace: Workspace, options: NewImport) -> str:
+    country = options.country or workspace.country
+    if country not in COUNTRIES:
+        raise invalid("parameter_invalid", f"country: there is no country {country}.", "country")
+    return country
+
+
+def _mapping(row: Row, options: NewImport) -> list[str]:
+    if options.mapping:
+        return import_shapes.mapping(options.mapping, row.headers)
+    return mapping.suggest(row.headers, store.samples(row, SEEN), row.country)
+
+
+def _forget(row: Row) -> None:
+    """An upload that nothing came of."""
+    default_storage.delete(row.file)
+    Row.objects.filter(pk=row.pk).delete()
+
+
+def _ours(workspace: Workspace) -> Any:
+    return Row.objects.filter(workspace=workspace).select_related("into")
+
+
+def _find(request: HttpRequest, public_id: str) -> Row:
+    found: Row = lists.one(_ours(identify(request).workspace), public_id, "imp", "import")
+    return found
+
+
+class _Watched:
+    """A stream whose content is known by its hash afterwards."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self.stream.read(size)
+        self.digest.update(data)
+        return data
