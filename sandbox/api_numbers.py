@@ -1,10 +1,10 @@
-"""IncomingPhoneNumbers: list, fetch, update, buy, release."""
+"""IncomingPhoneNumbers: list, fetch, update, release."""
 
 from typing import Any
 
 from aiohttp import web
 
-from . import hosts, magic, paging, phones
+from . import hosts, inventory, paging
 from .api import Call, answer
 from .errors import TwilioError
 from .form import Form
@@ -14,11 +14,14 @@ FIELDS = {name: "".join(word.title() for word in name.split("_")) for name in DE
 
 
 async def listed(call: Call) -> web.Response:
-    """GET IncomingPhoneNumbers.json, filtered by PhoneNumber (any part, `*` one digit) and FriendlyName."""
+    """GET IncomingPhoneNumbers[/{kind}].json, by PhoneNumber (any part, `*` one digit), FriendlyName, Origin."""
+    kind = call.request.match_info.get("kind")
     own = [number for number in call.network.numbers.of(call.account.sid) if _wanted(number, call.query)]
+    if kind:
+        own = [number for number in own if inventory.kind(number.phone) == kind]
     cursor = paging.read(call.query)
     page, more = paging.cut(own, cursor, lambda number: number.sid)
-    shown = [number.resource() for number in page]
+    shown = [resource(call, number) for number in page]
     return answer(
         paging.envelope(call.path, call.query, cursor, "incoming_phone_numbers", shown, more, lambda item: item)
     )
@@ -32,7 +35,7 @@ async def fetch(call: Call) -> web.Response:
 async def update(call: Call) -> web.Response:
     """POST IncomingPhoneNumbers/{sid}.json: only the given fields change; an empty value clears a URL."""
     number = _found(call)
-    changes = _settings(call.form)
+    changes = settings(call.form)
     if target := call.form.get("AccountSid"):
         account = call.network.accounts.by_sid.get(target)
         if account is None or account.owner_sid != call.caller.owner_sid:
@@ -44,43 +47,23 @@ async def update(call: Call) -> web.Response:
     return answer(number.resource())
 
 
-async def buy(call: Call) -> web.Response:
-    """POST IncomingPhoneNumbers.json with PhoneNumber or AreaCode: 201."""
-    phone, area = call.form.get("PhoneNumber"), call.form.get("AreaCode")
-    if call.account.type == "Test":
-        return _buy_test(call, phone, area)
-    taken = call.network.numbers.by_phone
-    if area:
-        free = [f"+1{area}555{tail:04d}" for tail in range(100, 200) if f"+1{area}555{tail:04d}" not in taken]
-        if not free or phones.normal(free[0]) is None:
-            raise TwilioError(21452, area)
-        phone = free[0]
-    bought = phones.normal(phone)
-    if bought is None:
-        raise TwilioError(21421, phone)
-    if bought in taken:
-        raise TwilioError(21422, bought)
-    number = call.network.numbers.create(call.account.sid, bought, **_settings(call.form))
-    return answer(number.resource(), status=201)
-
-
 async def release(call: Call) -> web.Response:
-    """DELETE IncomingPhoneNumbers/{sid}.json: 204."""
+    """DELETE IncomingPhoneNumbers/{sid}.json: 204. Texts under way go on; it is on sale again at once."""
     call.network.numbers.release(_found(call))
+    call.network.hub.hint("")
     return web.Response(status=204)
 
 
-def _buy_test(call: Call, phone: str, area: str) -> web.Response:
-    if area == "533":
-        raise TwilioError(21452, area)
-    if phone in magic.PURCHASES or not (phone == magic.GOOD_SENDER or area == "500"):
-        raise TwilioError(magic.PURCHASES.get(phone, 21421), phone)
-    settings = DEFAULTS | {"friendly_name": phones.pretty(magic.GOOD_SENDER)} | _settings(call.form)
-    number = Number("PN" + "0" * 32, call.account.sid, magic.GOOD_SENDER, None, settings, 0.0, 0.0)
-    return answer(number.resource(), status=201)
+def resource(call: Call, number: Number) -> dict[str, Any]:
+    """A number as the API shows it; the lists of one kind do not tell the type."""
+    shown = number.resource()
+    if "kind" in call.request.match_info:
+        del shown["type"]
+    return shown
 
 
-def _settings(form: Form) -> dict[str, Any]:
+def settings(form: Form) -> dict[str, Any]:
+    """The settings that a form names. Raises 400 for an address or a method that is none."""
     changes: dict[str, Any] = {name: form.get(param) for name, param in FIELDS.items() if param in form}
     for name in URLS:
         if changes.get(name) and not hosts.host_of(changes[name]):
@@ -97,6 +80,8 @@ def _settings(form: Form) -> dict[str, Any]:
 
 def _wanted(number: Number, query: Form) -> bool:
     name, pattern = query.get("FriendlyName"), query.get("PhoneNumber")
+    if query.get("Origin") == "hosted":
+        return False
     if name and number.settings["friendly_name"] != name:
         return False
     return not pattern or pattern.lstrip("+") in number.phone or _matches(pattern.lstrip("+"), number.phone[1:])

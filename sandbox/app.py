@@ -6,6 +6,8 @@ from aiohttp import web
 
 from . import (
     api_accounts,
+    api_available,
+    api_buying,
     api_media,
     api_messages,
     api_numbers,
@@ -24,6 +26,8 @@ STATIC = Path(__file__).parent / "static"
 ACCOUNT = "/2010-04-01/Accounts/{account:AC[0-9a-fA-F]{32}}"
 MESSAGES, NUMBERS = f"{ACCOUNT}/Messages", f"{ACCOUNT}/IncomingPhoneNumbers"
 SM, MEDIA = f"{MESSAGES}/{{sid:[SM]M[0-9a-fA-F]{{32}}}}", f"{MESSAGES}/{{message:[SM]M[0-9a-fA-F]{{32}}}}/Media"
+KIND = f"{NUMBERS}/{{kind:Local|Mobile|TollFree}}.json"
+SHOP = f"{ACCOUNT}/AvailablePhoneNumbers"
 ME, PN = f"{MEDIA}/{{sid:ME[0-9a-fA-F]{{32}}}}", f"{NUMBERS}/{{sid:PN[0-9a-fA-F]{{32}}}}"
 
 API = (
@@ -38,7 +42,12 @@ API = (
     ("DELETE", f"{ME}.json", operation("media", api_media.delete)),
     ("GET", ME, operation("content", api_media.content)),
     ("GET", f"{NUMBERS}.json", operation("numbers", api_numbers.listed)),
-    ("POST", f"{NUMBERS}.json", operation("buy", api_numbers.buy, test_credentials=True)),
+    ("POST", f"{NUMBERS}.json", operation("buy", api_buying.buy, test_credentials=True)),
+    ("GET", KIND, operation("numbers", api_numbers.listed)),
+    ("POST", KIND, operation("buy", api_buying.buy, test_credentials=True)),
+    ("GET", f"{SHOP}.json", operation("available", api_available.countries)),
+    ("GET", f"{SHOP}/{{country:[A-Z]{{2}}}}.json", operation("available", api_available.country)),
+    ("GET", f"{SHOP}/{{country:[A-Z]{{2}}}}/{{kind:\\w+}}.json", operation("available", api_available.listed)),
     ("GET", f"{PN}.json", operation("numbers", api_numbers.fetch)),
     ("POST", f"{PN}.json", operation("number", api_numbers.update)),
     ("DELETE", f"{PN}.json", operation("number", api_numbers.release)),
@@ -62,6 +71,8 @@ CONTROL = (
     ("POST", "/control/services", control_accounts.add_service),
     ("POST", "/control/reset", control_accounts.reset),
     ("POST", "/control/history", control_handsets.add_history),
+    ("GET", "/control/replies", control_handsets.read_replies),
+    ("PUT", "/control/replies", control_handsets.set_replies),
     ("GET", "/control/live", control_handsets.live),
     ("GET", "/control/handsets", control_handsets.listed),
     ("PUT", "/control/handsets/{phone}", control_handsets.put),

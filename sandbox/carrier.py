@@ -17,6 +17,10 @@ UPDATE = (
     "UPDATE messages SET status = :status, error_code = :error_code, sent = :sent, updated = :updated, price = :price,"
     " life = :life, next_at = :next_at WHERE id = :id"
 )
+NEXT = (
+    "SELECT min(next_at) AS due FROM messages WHERE next_at IS NOT NULL",
+    "SELECT min(due_at) AS due FROM intended",
+)
 log = logging.getLogger(__name__)
 
 
@@ -53,7 +57,7 @@ class Carrier:
         while not self.network.stopping.is_set():
             self.bell.clear()
             try:
-                busy = self.advance()
+                busy = self.advance() + self.network.habits.speak(self.network)
             except Exception:
                 log.exception("A batch of texts could not be moved along")
                 busy = 0
@@ -67,10 +71,9 @@ class Carrier:
                 continue
 
     def _rest(self) -> float:
-        due = self.network.store.row("SELECT min(next_at) AS due FROM messages WHERE next_at IS NOT NULL")
-        if due is None or due["due"] is None:
-            return IDLE
-        return float(min(max(due["due"] - clock.now(), 0.001), IDLE))
+        due = [self.network.store.row(query) for query in NEXT]
+        soonest = min((row["due"] for row in due if row is not None and row["due"] is not None), default=None)
+        return IDLE if soonest is None else float(min(max(soonest - clock.now(), 0.001), IDLE))
 
     def advance(self) -> int:
         """Take every text that is due one step on (all steps when fast); returns how many."""
@@ -89,6 +92,7 @@ class Carrier:
         for account_sid, micros in turn.costs.items():
             network.accounts.charge(account_sid, micros)
         handsets.touch(network, turn.arrived, moment)
+        network.habits.note(network, turn.arrived, moment)
         for row in turn.arrived:
             if row["recipient"] in network.numbers.by_phone:
                 inbound.forward(network, row)

@@ -53,7 +53,9 @@ async def health(request: web.Request) -> web.Response:
     store = request.app[NETWORK].store
     moving = store.row("SELECT count(*) AS n FROM messages WHERE next_at IS NOT NULL AND life != 'rated'")
     queued = store.row("SELECT count(*) AS n FROM deliveries")
-    return answer({"status": "ok", "moving": _count(moving), "undelivered_webhooks": _count(queued)})
+    meant = store.row("SELECT count(*) AS n FROM intended")
+    under_way = {"moving": _count(moving) + _count(meant), "undelivered_webhooks": _count(queued)}
+    return answer({"status": "ok", **under_way})
 
 
 async def read_speed(request: web.Request) -> web.Response:
@@ -128,7 +130,8 @@ def _accepted(network: Network, after: int) -> Iterator[bytes]:
 
 def _taken(row: Row) -> dict[str, Any]:
     kept = {name: row[name] for name in ("id", "sid", "account_sid", "body", "status", "error_code")}
-    return kept | {"from": row["sender"], "to": row["recipient"], "date": clock.iso(row["created"])}
+    when = {"date": clock.iso(row["created"]), "created": row["created"]}
+    return kept | {"from": row["sender"], "to": row["recipient"], **when}
 
 
 def _limit(request: web.Request, most: int) -> int:

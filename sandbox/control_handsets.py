@@ -35,6 +35,8 @@ async def send(request: web.Request) -> web.Response:
     number = network.numbers.by_phone.get(phones.normal(str(wanted.get("to", ""))) or "")
     if number is None:
         raise refuse("to: no account of this sandbox owns that number")
+    if not number.capabilities["sms"]:
+        raise refuse("to: that number takes calls only")
     words = messages.storable(str(wanted.get("body", "")))
     if len(words) > 1600:
         raise refuse("body: at most 1600 characters")
@@ -49,6 +51,22 @@ async def send(request: web.Request) -> web.Response:
         raise refuse("the number's messaging service has no webhook: Twilio would swallow this text")
     await network.store.durable()
     return answer(messages.resource(vars(record)), status=201)
+
+
+async def read_replies(request: web.Request) -> web.Response:
+    """GET /control/replies: what phones answer by themselves."""
+    return answer({"replies": request.app[NETWORK].habits.document()})
+
+
+async def set_replies(request: web.Request) -> web.Response:
+    """PUT /control/replies {"replies": [{"phone", "body", "after_ms", "times", "share"}]}: replaces all of them."""
+    network, wanted = request.app[NETWORK], await body(request)
+    try:
+        network.habits.replace(wanted.get("replies", []))
+    except (ValueError, TypeError) as error:
+        raise refuse(str(error)) from None
+    await network.store.durable()
+    return answer({"replies": network.habits.document()})
 
 
 async def add_history(request: web.Request) -> web.Response:

@@ -1,47 +1,169 @@
-"""Where a North American number is from, by area code: what fills FromCity, FromState, FromZip in a webhook."""
+"""Where a North American number is from, by area code: webhooks (FromCity …) and numbers on sale show it."""
+
+from dataclasses import dataclass
 
 from . import phones
 
-PLACES: dict[str, tuple[str, str, str]] = {
-    "201": ("JERSEY CITY", "NJ", "07302"),
-    "202": ("WASHINGTON", "DC", "20004"),
-    "206": ("SEATTLE", "WA", "98101"),
-    "212": ("NEW YORK", "NY", "10001"),
-    "213": ("LOS ANGELES", "CA", "90012"),
-    "214": ("DALLAS", "TX", "75201"),
-    "215": ("PHILADELPHIA", "PA", "19103"),
-    "303": ("DENVER", "CO", "80202"),
-    "305": ("MIAMI", "FL", "33130"),
-    "312": ("CHICAGO", "IL", "60601"),
-    "313": ("DETROIT", "MI", "48226"),
-    "404": ("ATLANTA", "GA", "30303"),
-    "407": ("ORLANDO", "FL", "32801"),
-    "415": ("SAN FRANCISCO", "CA", "94103"),
-    "416": ("TORONTO", "ON", ""),
-    "502": ("LOUISVILLE", "KY", "40202"),
-    "503": ("PORTLAND", "OR", "97205"),
-    "504": ("NEW ORLEANS", "LA", "70112"),
-    "512": ("AUSTIN", "TX", "78701"),
-    "514": ("MONTREAL", "QC", ""),
-    "602": ("PHOENIX", "AZ", "85004"),
-    "604": ("VANCOUVER", "BC", ""),
-    "612": ("MINNEAPOLIS", "MN", "55401"),
-    "613": ("OTTAWA", "ON", ""),
-    "615": ("NASHVILLE", "TN", "37203"),
-    "617": ("BOSTON", "MA", "02108"),
-    "702": ("LAS VEGAS", "NV", "89101"),
-    "713": ("HOUSTON", "TX", "77002"),
-    "801": ("SALT LAKE CITY", "UT", "84101"),
-    "808": ("HONOLULU", "HI", "96813"),
-    "813": ("TAMPA", "FL", "33602"),
-    "907": ("ANCHORAGE", "AK", "99501"),
-}
+CITIES = """
+201 551|JERSEY CITY|NJ|07302|40.72|-74.05
+202|WASHINGTON|DC|20004|38.90|-77.03
+206|SEATTLE|WA|98101|47.61|-122.33
+210|SAN ANTONIO|TX|78205|29.42|-98.49
+212 332 646 917|NEW YORK|NY|10001|40.75|-73.99
+213 323|LOS ANGELES|CA|90012|34.06|-118.24
+214 469 972|DALLAS|TX|75201|32.78|-96.80
+215 267|PHILADELPHIA|PA|19103|39.95|-75.17
+216|CLEVELAND|OH|44114|41.50|-81.69
+303 720|DENVER|CO|80202|39.75|-105.00
+305 786|MIAMI|FL|33130|25.77|-80.20
+312 872|CHICAGO|IL|60601|41.88|-87.62
+313|DETROIT|MI|48226|42.33|-83.05
+314|ST LOUIS|MO|63101|38.63|-90.19
+317|INDIANAPOLIS|IN|46204|39.77|-86.16
+401|PROVIDENCE|RI|02903|41.82|-71.41
+402|OMAHA|NE|68102|41.26|-95.93
+404|ATLANTA|GA|30303|33.75|-84.39
+405|OKLAHOMA CITY|OK|73102|35.47|-97.52
+407 689|ORLANDO|FL|32801|28.54|-81.38
+410 443|BALTIMORE|MD|21201|39.29|-76.62
+412|PITTSBURGH|PA|15222|40.44|-79.99
+414|MILWAUKEE|WI|53202|43.04|-87.91
+415 628|SAN FRANCISCO|CA|94103|37.77|-122.41
+416 437 647|TORONTO|ON||43.65|-79.38
+403 587|CALGARY|AB||51.05|-114.07
+408 669|SAN JOSE|CA|95113|37.33|-121.89
+502|LOUISVILLE|KY|40202|38.25|-85.76
+503 971|PORTLAND|OR|97205|45.52|-122.68
+504|NEW ORLEANS|LA|70112|29.95|-90.07
+505|ALBUQUERQUE|NM|87102|35.08|-106.65
+510|OAKLAND|CA|94612|37.80|-122.27
+512 737|AUSTIN|TX|78701|30.27|-97.74
+513|CINCINNATI|OH|45202|39.10|-84.51
+514 438|MONTREAL|QC||45.50|-73.57
+602|PHOENIX|AZ|85004|33.45|-112.07
+604 778|VANCOUVER|BC||49.28|-123.12
+612|MINNEAPOLIS|MN|55401|44.98|-93.27
+613 343|OTTAWA|ON||45.42|-75.70
+614|COLUMBUS|OH|43215|39.96|-83.00
+615 629|NASHVILLE|TN|37203|36.15|-86.79
+617 857|BOSTON|MA|02108|42.36|-71.06
+619|SAN DIEGO|CA|92101|32.72|-117.16
+702 725|LAS VEGAS|NV|89101|36.17|-115.13
+704 980|CHARLOTTE|NC|28202|35.23|-80.84
+713 832|HOUSTON|TX|77002|29.76|-95.37
+718 347|BROOKLYN|NY|11201|40.69|-73.99
+727|ST PETERSBURG|FL|33701|27.77|-82.64
+801|SALT LAKE CITY|UT|84101|40.76|-111.90
+804|RICHMOND|VA|23219|37.54|-77.44
+808|HONOLULU|HI|96813|21.31|-157.86
+813 656|TAMPA|FL|33602|27.95|-82.46
+816|KANSAS CITY|MO|64106|39.10|-94.57
+843|CHARLESTON|SC|29401|32.78|-79.94
+901|MEMPHIS|TN|38103|35.15|-90.05
+902|HALIFAX|NS||44.65|-63.58
+904|JACKSONVILLE|FL|32202|30.33|-81.66
+907|ANCHORAGE|AK|99501|61.22|-149.88
+919 984|RALEIGH|NC|27601|35.78|-78.64
+"""
+REGIONS = """
+AL 205 251 256 334 659 938
+AK 907
+AZ 480 520 602 623 928
+AR 479 501 870
+CA 209 213 279 310 323 341 408 415 424 442 510 530 559 562 619 626 628 650 657 661 669 707 714 747 760 805 818 820
+CA 831 840 858 909 916 925 949 951
+CO 303 719 720 970 983
+CT 203 475 860 959
+DC 202 771
+DE 302
+FL 239 305 321 352 386 407 448 561 645 656 689 727 754 772 786 813 850 863 904 941 954
+GA 229 404 470 478 678 706 762 770 912 943
+HI 808
+ID 208 986
+IL 217 224 309 312 331 447 464 618 630 708 730 773 779 815 847 861 872
+IN 219 260 317 463 574 765 812 930
+IA 319 515 563 641 712
+KS 316 620 785 913
+KY 270 364 502 606 859
+LA 225 318 337 504 985
+ME 207
+MD 227 240 301 410 443 667
+MA 339 351 413 508 617 774 781 857 978
+MI 231 248 269 313 517 586 616 734 810 906 947 989
+MN 218 320 507 612 651 763 952
+MS 228 601 662 769
+MO 314 417 557 573 636 660 816 975
+MT 406
+NE 308 402 531
+NV 702 725 775
+NH 603
+NJ 201 551 609 640 732 848 856 862 908 973
+NM 505 575
+NY 212 315 329 332 347 363 516 518 585 607 624 631 646 680 716 718 838 845 914 917 929 934
+NC 252 336 472 704 743 828 910 919 980 984
+ND 701
+OH 216 220 234 283 326 330 380 419 436 440 513 567 614 740 937
+OK 405 539 572 580 918
+OR 458 503 541 971
+PA 215 223 267 272 412 445 484 570 582 610 717 724 814 835 878
+RI 401
+SC 803 821 839 843 854 864
+SD 605
+TN 423 615 629 731 865 901 931
+TX 210 214 254 281 325 346 361 409 430 432 469 512 682 713 726 737 806 817 830 832 903 915 936 940 945 956 972 979
+UT 385 435 801
+VT 802
+VA 276 434 540 571 686 703 757 804 826 948
+WA 206 253 360 425 509 564
+WV 304 681
+WI 262 274 353 414 534 608 715 920
+WY 307
+AB 368 403 587 780 825
+BC 236 250 604 672 778
+MB 204 431 584
+NB 428 506
+NL 709 879
+NS 782 902
+ON 226 249 289 343 365 382 416 437 519 548 613 647 683 705 742 753 807 905
+QC 263 354 367 418 438 450 468 514 579 581 819 873
+SK 306 474 639
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A city, or only a state or province; `at` is latitude and longitude in degrees. Blank where unknown."""
+
+    city: str
+    region: str
+    postcode: str
+    at: tuple[float, float] | None
+
+
+def _read() -> dict[str, Place]:
+    found = {}
+    for line in REGIONS.split("\n")[1:-1]:
+        region, *codes = line.split()
+        found.update(dict.fromkeys(codes, Place("", region, "", None)))
+    for line in CITIES.split("\n")[1:-1]:
+        listed, city, region, postcode, latitude, longitude = line.split("|")
+        place = Place(city, region, postcode, (float(latitude), float(longitude)))
+        found.update(dict.fromkeys(listed.split(), place))
+    return found
+
+
+PLACES = _read()
+NOWHERE = Place("", "", "", None)
+
+
+def of(phone: str) -> Place:
+    """The place of a number; nowhere for toll-free numbers and other countries."""
+    return PLACES.get(phone[2:5], NOWHERE) if phone.startswith("+1") else NOWHERE
 
 
 def fields(prefix: str, phone: str) -> dict[str, str]:
     """FromCity, FromState, FromZip, FromCountry (prefix `From`) of a number; empty strings where unknown."""
-    known = phone[2:5] if phone.startswith("+1") else ""
-    city, state, postcode = PLACES.get(known, ("", "", ""))
+    place = of(phone)
     names = ("City", "State", "Zip", "Country")
-    values = (city, state, postcode, phones.country(phone))
+    values = (place.city, place.region, place.postcode, phones.country(phone))
     return {prefix + name: value for name, value in zip(names, values, strict=True)}

@@ -9,6 +9,7 @@ from . import fetching, seed
 from .accounts import Account, Accounts
 from .carrier import Carrier
 from .faults import Faults
+from .habits import Habits
 from .live import Hub
 from .numbers import Numbers
 from .pump import Pump
@@ -36,7 +37,7 @@ class Network:
         self.accounts = Accounts(self.store)
         self.numbers = Numbers(self.store)
         self.services = Services(self.store, self.numbers)
-        self.faults = Faults(self.store)
+        self.faults, self.habits = Faults(self.store), Habits(self.store)
         self.speed: str = self.store.recall("speed", "real")
         if not self.accounts.by_sid:
             seed.plant(self.store, self.accounts, self.numbers)
@@ -81,12 +82,12 @@ class Network:
     def forget(self, accounts: bool = False) -> None:
         """Forget texts, opt-outs and faults; with `accounts`, start from a new account too."""
         self.pump.clear()
-        tables = ["messages", "media", "optouts", "handsets", "deliveries"]
+        tables = ["messages", "media", "optouts", "handsets", "deliveries", "answered", "intended"]
         if accounts:
             tables += ["accounts", "verified", "numbers", "services", "meta"]
         for table in tables:
             self.store.write(f"DELETE FROM {table}")
-        self.store.write("DELETE FROM meta WHERE name IN ('faults', 'speed')")
+        self.store.write("DELETE FROM meta WHERE name IN ('faults', 'habits', 'speed')")
         self.recorder.ring.clear()
         self._load()
         if not accounts:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from . import clock, phones, sids
+from . import clock, inventory, phones, sids
 from .store import Store
 
 URLS = ("sms_url", "sms_fallback_url", "status_callback", "voice_url", "voice_fallback_url")
@@ -44,15 +44,21 @@ class Number:
         """`local`, `toll-free`, `short-code` or `international`."""
         return phones.kind(self.phone)
 
+    @property
+    def capabilities(self) -> dict[str, bool]:
+        """What it can do: as it was sold; one that was not bought here can do everything its country allows."""
+        usual = {"voice": True, "sms": True, "mms": self.phone.startswith("+1"), "fax": False}
+        return self.settings.get("capabilities") or usual
+
     def resource(self) -> dict[str, Any]:
         """The number as the API shows it."""
         return {
             **self.settings,
+            "capabilities": self.capabilities,
             "account_sid": self.account_sid,
-            "address_requirements": "none",
+            "address_requirements": "any" if self.phone.startswith("+44") else "none",
             "api_version": "2010-04-01",
             "beta": False,
-            "capabilities": {"voice": True, "sms": True, "mms": self.phone.startswith("+1"), "fax": False},
             "date_created": clock.rfc2822(self.created),
             "date_updated": clock.rfc2822(self.updated),
             "emergency_address_status": "unregistered",
@@ -60,7 +66,7 @@ class Number:
             "phone_number": self.phone,
             "sid": self.sid,
             "status": "in-use",
-            "type": {"toll-free": "toll-free"}.get(self.kind, "local"),
+            "type": inventory.TYPES[inventory.kind(self.phone)],
             "uri": f"/2010-04-01/Accounts/{self.account_sid}/IncomingPhoneNumbers/{self.sid}.json",
         }
 

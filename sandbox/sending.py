@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import clock, hosts, magic, media, optout, phones, smart
+from . import clock, hosts, inventory, magic, media, optout, phones, smart
 from .accounts import Account
 from .errors import TwilioError
 from .form import Form
@@ -77,9 +77,20 @@ def _sender(network: "Network", account: Account, form: Form, service: Service |
     if account.type == "Test":
         magic.check_sender(sender)
         return sender
+    return _owned(network, account, sender, bool(form.all("MediaUrl")))
+
+
+def _owned(network: "Network", account: Account, sender: str, has_media: bool) -> str:
+    """The sender, if the account has it and it can text. A number that was released is the carrier's again: 21660."""
     number: Number | None = network.numbers.by_phone.get(sender)
+    if number is None and inventory.find(sender) is None:
+        raise TwilioError(21659, sender)
     if number is None or number.account_sid != account.sid:
-        raise TwilioError(21606, given)
+        raise TwilioError(21660, sender, account.sid)
+    if not number.capabilities["sms"]:
+        raise TwilioError(21661, sender)
+    if has_media and not number.capabilities["mms"]:
+        raise TwilioError(21621, sender)
     return sender
 
 

@@ -52,6 +52,14 @@ class RunningSandbox:
         shown: list[dict[str, Any]] = self.control("GET", f"handsets/{quote(person)}/texts")["texts"]
         return shown
 
+    def replies(self, *habits: dict[str, Any]) -> None:
+        """Make phones answer by themselves: `{"phone": "+1212*", "body": "STOP", "after_ms": 50, "share": 0.1}` …
+
+        A text that arrives on a phone is answered by the first habit that fits it and has `times` (1) left for that
+        phone; none at all makes everybody silent. `settled` waits for answers that are still meant to come.
+        """
+        self.control("PUT", "replies", {"replies": list(habits)})
+
     def faults(self, *rules: dict[str, Any], **document: Any) -> None:
         """Replace all fault rules; none at all clears them."""
         self.control("PUT", "faults", {"rules": list(rules), **document})
@@ -65,7 +73,7 @@ class RunningSandbox:
         self.control("PUT", "speed", {"mode": mode})
 
     def accepted(self) -> list[dict[str, Any]]:
-        """Every outbound text ever accepted: sid, to, from, body, status."""
+        """Every outbound text ever accepted: sid, to, from, body, status, created (seconds since the epoch)."""
         taken: list[dict[str, Any]] = self.control("GET", "accepted")["accepted"]
         return taken
 
@@ -103,17 +111,33 @@ class RunningSandbox:
 
     def set_webhook(self, number: str, url: str, **settings: str) -> dict[str, Any]:
         """Set a number's SmsUrl through Twilio's API, and other settings by Twilio's names."""
+        return self.api("POST", f"IncomingPhoneNumbers/{self.sid_of(number)}.json", {"SmsUrl": url, **settings})
+
+    def sid_of(self, number: str) -> str:
+        """The PN… of a number of the main account."""
         found = self.api("GET", f"IncomingPhoneNumbers.json?PhoneNumber={quote(number)}")["incoming_phone_numbers"]
-        return self.api("POST", f"IncomingPhoneNumbers/{found[0]['sid']}.json", {"SmsUrl": url, **settings})
+        return str(found[0]["sid"])
+
+    def buy(self, phone: str) -> dict[str, Any]:
+        """Buy a number for the main account: any area code, then 555-0100 … 0199; returns it as the API shows it."""
+        return self.api("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": phone})
+
+    def release(self, phone: str) -> None:
+        """Take a number away from the main account, as somebody in the Console would: texts from it get 21660."""
+        self.api("DELETE", f"IncomingPhoneNumbers/{self.sid_of(phone)}.json")
 
     def api(self, method: str, path: str, form: dict[str, str] | None = None) -> dict[str, Any]:
-        """A signed-in request to the main account's part of Twilio's API."""
-        basic = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
+        """A signed-in request to the main account's part of Twilio's API; `{}` for an answer without a body."""
         data = urlencode(form).encode() if form is not None else None
         url = f"{self.url}/2010-04-01/Accounts/{self.account_sid}/{path}"
-        with urlopen(Request(url, data, {"Authorization": f"Basic {basic}"}, method=method), timeout=30) as answer:
-            body: dict[str, Any] = json.load(answer)
+        with urlopen(Request(url, data, self.authorization(), method=method), timeout=30) as answer:
+            body: dict[str, Any] = json.loads(answer.read() or b"{}")
             return body
+
+    def authorization(self) -> dict[str, str]:
+        """The header that signs a request in to the main account."""
+        basic = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
+        return {"Authorization": f"Basic {basic}"}
 
     def settled(self, timeout: float = 20) -> None:
         """Wait until no text is moving and no webhook is waiting."""

@@ -31,6 +31,18 @@ def test_another_account_with_its_own_numbers(sandbox: RunningSandbox) -> None:
         sandbox.open_account(numbers=["+17025550101"])
 
 
+def test_a_number_is_bought_and_taken_away(sandbox: RunningSandbox, send: Send) -> None:
+    bought = sandbox.buy("+18085550142")
+    assert sandbox.sid_of("+18085550142") == bought["sid"]
+    send(PERSON, From="+18085550142")
+    sandbox.release("+18085550142")
+    with pytest.raises(HTTPError) as caught:
+        send(PERSON, From="+18085550142")
+    assert json.load(caught.value)["code"] == 21660
+    with pytest.raises(ControlError, match="no account"):
+        sandbox.text(PERSON, "+18085550142", "Anybody there?")
+
+
 def test_a_rotated_token_still_signs_in(sandbox: RunningSandbox) -> None:
     account = sandbox.open_account()
     rotated = sandbox.control("POST", f"accounts/{account['account_sid']}", {"rotate_token": True})
