@@ -12,6 +12,7 @@ COMMANDS = {
     "migrate": "bring the database up to date",
     "connect": "connect a Twilio account to a workspace",
     "sync": "fetch recent history from Twilio now",
+    "import": "import people from a CSV file",
     "send": "send one text",
     "apikey": "make, list and revoke API keys",
     "createuser": "add a person who may sign in",

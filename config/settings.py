@@ -25,6 +25,7 @@ THREADLINE_TRUSTED_PROXIES = env.words("THREADLINE_TRUSTED_PROXIES")
 # How long a text of unknown outcome must stay missing from Twilio's list before it may be sent again, in seconds.
 THREADLINE_UNKNOWN_GRACE = env.number("THREADLINE_UNKNOWN_GRACE", 15 * 60)
 THREADLINE_SANDBOX_GRACE = env.number("THREADLINE_SANDBOX_GRACE", 30)
+THREADLINE_IMPORT_MEGABYTES = env.number("THREADLINE_IMPORT_MEGABYTES", 200)  # the largest file of people
 
 
 def _secret_key() -> str:
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "threadline.compliance",
     "threadline.contacts",
     "threadline.messaging",
+    "threadline.campaigns",
     "threadline.inbox",
     "threadline.ingest",
     "threadline.api",

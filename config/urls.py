@@ -6,7 +6,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("threadline.accounts.urls")),
     path("", include("threadline.numbers.urls")),
+    path("", include("threadline.contacts.urls")),
     path("", include("threadline.inbox.urls")),
     path("", include("threadline.ingest.urls")),
+    path("", include("threadline.campaigns.urls")),
     path("", include("threadline.api.urls")),
 ]

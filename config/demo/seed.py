@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import transaction
 
-from config.demo import carrier, story
+from config.demo import campaign, carrier, story
 from threadline.accounts import members
 from threadline.accounts.models import Role, User, Workspace
 from threadline.billing import ledger
@@ -43,6 +43,7 @@ def make(data: Path, sandbox_url: str, url: str) -> None:
     _read(workspace, talks)
     repoint.sandbox()
     with transaction.atomic():
+        campaign.make(workspace.members.get(user__email=EMAIL), connection.numbers.get(phone=account.numbers[0]))
         ledger.credit(workspace.pk, FUNDS, "demo", clock.now())
     _write(data / "demo.json", _facts(workspace, password, account, url))
 
