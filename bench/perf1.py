@@ -38,7 +38,7 @@ def _beside_the_bare_loop(here: Place, carrier: Stub, size: Size) -> Line:
     ours, bare = [], []
     for _ in range(size.rounds):
         bare.append(_bare(carrier, size.texts))
-        ours.append(_sent(here, carrier, size.texts)["rate"])
+        ours.append(sent(here, carrier, size.texts)["rate"])
     return Line(f"PERF-1 outbound, {here.name}", ours, bare, GOALS[here.name])
 
 
@@ -46,7 +46,7 @@ def _slow_carrier(here: Place, carrier: Stub, size: Size) -> Line:
     """The same with a carrier that takes 80 ms: is the air kept full?"""
     carrier.command("PUT", "/delay?80")
     try:
-        ours = [_sent(here, carrier, size.slow_texts)["rate"] for _ in range(size.rounds)]
+        ours = [sent(here, carrier, size.slow_texts)["rate"] for _ in range(size.rounds)]
     finally:
         carrier.command("PUT", "/delay?0")
     return Line(f"PERF-1 carrier takes 80 ms, {here.name}", ours, [CEILING] * size.rounds, 0.9)
@@ -60,8 +60,8 @@ def _grown(kind: str, carrier: Stub, size: Size) -> Line:
             say(f"… filling {kind} with {messages:,} messages: {here.run('bench.world', 'fill', messages)}")
         ours, reference = [], []
         for _ in range(size.rounds):
-            reference.append(1e6 / _sent(small, carrier, size.texts)["rate"])
-            ours.append(1e6 / _sent(large, carrier, size.texts)["rate"])
+            reference.append(1e6 / sent(small, carrier, size.texts)["rate"])
+            ours.append(1e6 / sent(large, carrier, size.texts)["rate"])
     return Line(name, ours, reference, 1.3, least=False, unit="µs")
 
 
@@ -71,7 +71,7 @@ def _bare(carrier: Stub, texts: int) -> float:
     return rate
 
 
-def _sent(here: Place, carrier: Stub, texts: int) -> dict[str, float]:
+def sent(here: Place, carrier: Stub, texts: int) -> dict[str, float]:
     """One run of our sender; the carrier and the database must agree that each text went out once."""
     carrier.command("PUT", "/reset")
     before = here.sent
