@@ -34,7 +34,9 @@ found = {
     "workspace": workspace, "member": workspace.members.first(), "connection": workspace.connections.first(),
     "number": workspace.numbers.first(), "media": media,
     "conversation": workspace.conversations.order_by("-last_activity_at").first(),
+    "campaign": workspace.campaigns.first(), "list": workspace.lists.first(), "import": workspace.imports.first(),
 }
+found["contact"] = workspace.contacts.filter(memberships__list=found["list"]).first()
 found["message"] = Message.objects.filter(conversation=found["conversation"]).first()
 print(json.dumps({kind: one.public_id for kind, one in found.items() if one}))
 """

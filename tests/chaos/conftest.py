@@ -94,6 +94,8 @@ def number(carrier: RunningSandbox, web: Web, settings: Any) -> Number:
 
 
 @pytest.fixture
-def world(carrier: RunningSandbox, number: Number, tmp_path: Path) -> World:
+def world(carrier: RunningSandbox, number: Number, tmp_path: Path) -> Iterator[World]:
     logging.getLogger("twilio").setLevel(logging.WARNING)
-    return World(carrier, number, tmp_path / "worker.log")
+    world = World(carrier, number, tmp_path / "worker.log")
+    yield world
+    world.end()

@@ -45,6 +45,7 @@ class World:
     number: Number
     log: Path
     asked: list[tuple[str, str]] = field(default_factory=list)
+    workers: list[Worker] = field(default_factory=list)
 
     def ask(self, count: int) -> None:
         """Ask for that many more texts, each with words of its own, to twenty people in turn."""
@@ -55,11 +56,20 @@ class World:
 
     def start(self, kill_at: str = "", flight: int = 100) -> Worker:
         """A worker with everything that a text needs, which dies where `kill_at` says."""
-        return fork(whole_worker(flight), self.log, kill_at)
+        return self._fork(whole_worker(flight), kill_at)
 
     def start_sender_alone(self) -> Worker:
         """A process that sends, and does nothing else."""
-        return fork(lambda stop: Sender(process.unread).run(stop), self.log)
+        return self._fork(lambda stop: Sender(process.unread).run(stop))
+
+    def _fork(self, work: Work, kill_at: str = "") -> Worker:
+        self.workers.append(fork(work, self.log, kill_at))
+        return self.workers[-1]
+
+    def end(self) -> None:
+        """Leave no worker behind, whatever became of the test."""
+        for worker in self.workers:
+            worker.kill()
 
 
 def whole_worker(flight: int) -> Work:

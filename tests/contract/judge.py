@@ -24,7 +24,8 @@ SID = "[A-Z]{2}[0-9a-fA-F]{32}"
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(SID.join(re.escape(part) for part in re.split(r"\{\w+\}", path)))
+    country, parts = "{CountryCode}", re.split(r"(\{\w+\})", path)
+    return re.compile("".join("[A-Z]{2}" if p == country else SID if p[:1] == "{" else re.escape(p) for p in parts))
 
 
 PATTERNS = [(key.split(" ")[0], _pattern(key.split(" ")[1]), key) for key in OPERATIONS]

@@ -23,8 +23,15 @@ PATHS = (
     f"{ACCOUNT}/Messages/{{MessageSid}}/Media/{{Sid}}.json",
     f"{ACCOUNT}/IncomingPhoneNumbers.json",
     f"{ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json",
+    *(f"{ACCOUNT}/IncomingPhoneNumbers/{kind}.json" for kind in ("Local", "Mobile", "TollFree")),
+    f"{ACCOUNT}/AvailablePhoneNumbers.json",
+    f"{ACCOUNT}/AvailablePhoneNumbers/{{CountryCode}}.json",
+    *(f"{ACCOUNT}/AvailablePhoneNumbers/{{CountryCode}}/{kind}.json" for kind in ("Local", "Mobile", "TollFree")),
     f"{ACCOUNT}/OutgoingCallerIds.json",
 )
+# Where the file's own examples contradict its schemas, and recorded answers side with the examples.
+ONE_PAGE = "/AvailablePhoneNumbers"
+STRINGS = ("latitude", "longitude")
 KEPT = ("type", "format", "nullable", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength")
 
 
@@ -40,7 +47,10 @@ def build(source: dict[str, Any]) -> dict[str, Any]:
     for path in PATHS:
         for method in ("get", "post", "delete"):
             if operation := source["paths"][path].get(method):
-                shapes["operations"][f"{method.upper()} {path}"] = _operation(source, operation, shapes["resources"])
+                shape = _operation(source, operation, shapes["resources"])
+                if ONE_PAGE in path and "page" in shape:
+                    shape["page"] = {"uri": shape["page"]["uri"]}
+                shapes["operations"][f"{method.upper()} {path}"] = shape
     return shapes
 
 
@@ -69,7 +79,8 @@ def _operation(source: dict[str, Any], operation: dict[str, Any], resources: dic
 def _resource(source: dict[str, Any], ref: str, resources: dict[str, Any]) -> str:
     name = ref.rsplit("/", 1)[1]
     schema = source["components"]["schemas"][name]
-    resources[name] = {field: _field(source, found) for field, found in schema["properties"].items()}
+    fields = {field: _field(source, found) for field, found in schema["properties"].items()}
+    resources[name] = fields | {field: fields[field] | {"type": "string"} for field in STRINGS if field in fields}
     return name
 
 

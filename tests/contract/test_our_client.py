@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from sandbox.testing import RunningSandbox
+from threadline.lib import clock
 from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import Claimed
 from threadline.numbers.models import Connection
@@ -38,9 +39,9 @@ def fly(sandbox: RunningSandbox, flight: Flight, body: str, media: tuple[str, ..
     addresses = Addresses()
     connection = Connection(base_url=sandbox.url, account_sid=sandbox.account_sid, hook_key="key")
     addresses.known[1] = (time.monotonic(), connection, sandbox.auth_token)
-    entry: Any = SimpleNamespace(
-        connection_id=1, address=PERSON, line=sandbox.numbers[0], body=body, media_urls=media, workspace_id=1
-    )
+    until = clock.now() + timedelta(hours=1)
+    where = {"connection_id": 1, "workspace_id": 1, "address": PERSON, "line": sandbox.numbers[0]}
+    entry: Any = SimpleNamespace(**where, body=body, media_urls=media, not_after=until)
     flight.submit("text", *addresses.request(Claimed(cast(Any, entry), "att_1")))
     while not (landed := flight.poll(10)):
         pass
@@ -54,6 +55,7 @@ def test_texts_fly_with_parameters_twilio_knows(sandbox: RunningSandbox, flight:
         assert isinstance(fly(sandbox, flight, body, media), Accepted)
     params = dict(cast(Any, sandbox.requests()[-1]["params"]))
     assert params["StatusCallback"].startswith("https://texts.example.com/")
+    assert 3500 < int(params["ValidityPeriod"]) <= 3600
 
 
 def test_what_is_rare_asks_in_twilios_words(sandbox: RunningSandbox, ours: Client) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.tools import ROOT
 
-CODE = {".py", ".html", ".css", ".js", ".sh"}
+CODE = {".py", ".html", ".css", ".js", ".mjs", ".sh"}
 
 
 @cache

@@ -21,7 +21,18 @@ KINDS = {
     "messages/media/": "media",
     "messages/<str:public_id>/why/": "message",
     "api/v1/messages/": "message",
+    "people/": "contact",
+    "people/lists/": "list",
+    "people/imports/": "import",
+    "campaigns/": "campaign",
+    "campaigns/<str:public_id>/leads/": "contact",
     "api/v1/conversations/": "conversation",
+    "api/v1/contacts/": "contact",
+    "api/v1/lists/": "list",
+    "api/v1/lists/<str:id>/contacts/": "contact",
+    "api/v1/imports/": "import",
+    "api/v1/campaigns/": "campaign",
+    "api/v1/campaigns/<str:id>/leads/": "contact",
 }
 
 

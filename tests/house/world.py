@@ -9,14 +9,22 @@ from threadline.accounts import invitations
 from threadline.accounts.models import Member, Role
 from threadline.accounts.testing import make_member, make_workspace, sign_in
 from threadline.api import keys
+from threadline.campaigns import audience, lifecycle
+from threadline.campaigns.creating import Details, create
+from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.sequence import Settings, StepText, save
+from threadline.contacts.models import Contact, ContactList, Import
+from threadline.contacts.testing import make_contact, make_contacts, make_list
 from threadline.ingest.models import RawRequest
 from threadline.lib import clock
 from threadline.messaging.models import Media
 from threadline.messaging.testing import arrive, conversation_with, last_message
+from threadline.numbers.models import Number
 from threadline.numbers.testing import TOKEN, make_connection, make_number
 
 SECRET = "the boiler code is 4711"  # noqa: S105 - what no stranger may read
 PERSON = "+18135550142"
+LEAD = "+18135550143"
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,9 @@ def make_world() -> World:
         received_at=clock.now(),
         problem="It cannot be read.",
     )
+    lead = make_contact(workspace, LEAD, first_name="Dana", last_name="Reyes", company=SECRET)
+    people = make_list(workspace, "Spring customers", [lead])
+    imported = Import.objects.create(workspace=workspace, into=people, filename=SECRET, headers=["Phone"])
     key, _secret = keys.create(workspace, "a program")
     invitation, token = invitations.create(members[Role.OWNER], Role.MEMBER)
     ids = {
@@ -59,8 +70,39 @@ def make_world() -> World:
         "media": media.public_id,
         "key": key.public_id,
         "parked": str(parked.pk),
+        "contact": lead.public_id,
+        "list": people.public_id,
+        "import": imported.public_id,
+        "campaign": _campaign(members[Role.OWNER], number, people).public_id,
+        "running": _running(members[Role.OWNER], number, lead).public_id,
+        "paused": _paused(members[Role.OWNER], number, people).public_id,
     }
     return World(ids, members)
+
+
+def _campaign(owner: Member, number: Number, people: ContactList, name: str = "March follow-up texts") -> Campaign:
+    """A draft with two steps and one lead."""
+    details = Details(name, number.public_id, people.public_id, acknowledged=True)
+    campaign = create(owner.workspace, owner, details, clock.now())
+    steps = [StepText(None, "Hi {{ first_name }}"), StepText(None, "Is it still leaking?")]
+    save(campaign, owner, Settings(steps, number.public_id, True, "America/New_York"), clock.now())
+    audience.refresh(campaign, clock.now())
+    return campaign
+
+
+def _running(owner: Member, number: Number, first: Contact) -> Campaign:
+    """An active one with a lead of every status; the first is pending."""
+    people = [first, *make_contacts(owner.workspace, len(Recipient.Status.values) - 1, first=100)]
+    campaign = _campaign(owner, number, make_list(owner.workspace, "Everybody", people), "Running")
+    for lead, status in zip(campaign.recipients.order_by("id"), Recipient.Status.values, strict=True):
+        lead.status = status
+        lead.save(update_fields=["status"])
+    return lifecycle.start(campaign, owner, clock.now())
+
+
+def _paused(owner: Member, number: Number, people: ContactList) -> Campaign:
+    campaign = lifecycle.start(_campaign(owner, number, people, "Paused"), owner, clock.now())
+    return lifecycle.pause(campaign, owner, clock.now())
 
 
 def open_page(client: Client, page: str) -> Any:
