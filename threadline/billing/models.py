@@ -10,6 +10,7 @@ class Wallet(models.Model):
     workspace = models.OneToOneField("accounts.Workspace", models.CASCADE, related_name="wallet")
     enabled = models.BooleanField(default=False)
     balance = models.BigIntegerField(default=0)
+    monthly_budget = models.BigIntegerField(null=True)  # micro-USD; null: none. For those who pay Twilio themselves
 
     def __str__(self) -> str:
         return f"wallet of {self.workspace_id}"
@@ -35,3 +36,23 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.amount}"
+
+
+class Rate(models.Model):
+    """What a text costs, in micro-USD, where a workspace has said so itself; billing/rates.py has the rest.
+
+    `prefix` is the beginning of the recipient's number ("+1", "+44", "" for all others), `number_type` of ours
+    (local, toll_free, short_code, "" for any): the longest prefix wins, then the narrower type.
+    """
+
+    workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="rates", db_index=False)
+    prefix = models.CharField(max_length=8, blank=True)
+    number_type = models.CharField(max_length=10, blank=True)
+    sms = models.BigIntegerField()  # per segment
+    mms = models.BigIntegerField()  # per text with media
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "prefix", "number_type"], name="rate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix or 'elsewhere'} {self.number_type}"

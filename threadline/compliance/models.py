@@ -1,7 +1,10 @@
-"""Opt-outs: who told which of our lines to stop, with the evidence. They key on addresses, not on contacts."""
+"""May we? Opt-outs and consents with their evidence, keyed on addresses, not on contacts; and a workspace's policy."""
+
+from datetime import time
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class OptOut(models.Model):
@@ -34,3 +37,51 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"opt-out of {self.line}"
+
+
+class Policy(models.Model):
+    """What a workspace asks of every text. The row is made by the first change; until then the defaults count.
+
+    Quiet hours are from `quiet_from` in the evening to `quiet_to` in the morning, by the recipient's clock.
+    """
+
+    workspace = models.OneToOneField("accounts.Workspace", models.CASCADE, related_name="policy")
+    quiet_hours = models.BooleanField(_("Quiet hours"), default=False)
+    quiet_from = models.TimeField(_("from"), default=time(21))
+    quiet_to = models.TimeField(_("to"), default=time(8))
+    demand_consent = models.BooleanField(_("Refuse without evidence of consent"), default=False)
+    narrow_stop = models.BooleanField(_("A STOP counts for its own line only"), default=False)
+    cap_texts = models.PositiveSmallIntegerField(_("At most"), null=True, blank=True)  # automatic texts per person
+    cap_days = models.PositiveSmallIntegerField(_("in days"), default=7)
+
+    def __str__(self) -> str:
+        return f"policy of workspace {self.workspace_id}"
+
+
+class Consent(models.Model):
+    """An entry of the consent ledger, append-only: what somebody agreed to, or no longer, and how we know.
+
+    `line` is our number, "" for any of them. The last entry for a line counts; without one it is Not Defined.
+    """
+
+    class Basis(models.TextChoices):
+        WROTE = "wrote", _("They wrote first")
+        ACKNOWLEDGED = "acknowledged", _("The campaign's acknowledgement")
+        IMPORTED = "imported", _("The import's consent column")
+        RECORDED = "recorded", _("Recorded by a member")
+        STARTED = "started", _("They texted START")
+
+    workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="consents", db_index=False)
+    address = models.CharField(max_length=80)
+    line = models.CharField(max_length=40, blank=True)
+    given = models.BooleanField(default=True)
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+    source = models.CharField(max_length=200, blank=True)  # "Web form, 3 May": in words
+    reference = models.CharField(max_length=64, blank=True)  # public id or sid of what proves it
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "address", "-id"], name="consent_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.basis} of workspace {self.workspace_id}"

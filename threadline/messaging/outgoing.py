@@ -28,6 +28,7 @@ class Outgoing:
     priority: int = Priority.PERSON
     run_after: datetime | None = None
     not_after: datetime | None = None  # the hours in which it may reach the person end here
+    waits_outside: bool = False  # may it not leave yet, the caller keeps the Defer and asks again; no message is made
     basis: str = ""  # of consent, for the receipt: who said when that this person opted in
 
 

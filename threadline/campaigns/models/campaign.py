@@ -24,10 +24,24 @@ class Campaign(models.Model):
         COMPLETED = "completed", _("Completed")
         ARCHIVED = "archived", _("Archived")
 
+    class Kind(models.TextChoices):
+        """The first step decides: by a wait it is a drip, at a date it is scheduled (U1)."""
+
+        DRIP = "drip", _("Drip")
+        SCHEDULED = "scheduled", _("Scheduled")
+
     class Priority(models.TextChoices):
         OLDEST = "oldest", _("oldest first")
         NEWEST = "newest", _("newest first")
         ALPHABETICAL = "alphabetical", _("alphabetical")
+        LIST = "list", _("list order")
+        RANDOM = "random", _("random")
+
+    class Zone(models.TextChoices):
+        """By whose clock a time of day counts."""
+
+        CAMPAIGN = "campaign", _("the campaign's time zone")
+        PERSON = "person", _("each person's own time zone")
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="campaigns", db_index=False)
@@ -41,16 +55,32 @@ class Campaign(models.Model):
     acknowledged_by = models.ForeignKey("accounts.Member", models.SET_NULL, null=True, related_name="+", db_index=False)
     acknowledged_at = models.DateTimeField(null=True)
 
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DRIP)  # kept by steps.keep_kind
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     state_before = models.CharField(max_length=10, choices=State.choices, blank=True)  # what an archived one was
     armed = models.BooleanField(default=False)
     armed_by = models.ForeignKey("accounts.Member", models.SET_NULL, null=True, related_name="+", db_index=False)
     armed_at = models.DateTimeField(null=True)
+    begins_at = models.DateTimeField(null=True)  # a scheduled one: the first moment when anybody may be due
+    restarted_at = models.DateTimeField(null=True)  # only its schedule can be changed since then
+    paused_because = models.TextField(blank=True)  # a sentence, when it paused itself
+    approval_asked_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey("accounts.Member", models.SET_NULL, null=True, related_name="+", db_index=False)
+    approved_at = models.DateTimeField(null=True)
+    approved_what = models.CharField(max_length=64, blank=True)  # digest of what was approved: a change voids it
+    recall_until = models.DateTimeField(null=True)  # what is asked for before this leaves only then
 
     complete_on_reply = models.BooleanField(_("Complete lead on any reply"), default=True)
     timezone = models.CharField(_("Timezone"), max_length=60)  # IANA
     window_start = models.TimeField(_("Start time"), null=True)  # both null: at any time
     window_end = models.TimeField(_("End time"), null=True)
+    window_days = models.PositiveSmallIntegerField(_("Days"), default=127)  # bit 0 is Monday
+    window_zone = models.CharField(max_length=10, choices=Zone.choices, default=Zone.CAMPAIGN)
+    opt_out_line = models.CharField(_("Opt-out line"), max_length=160, blank=True)  # at the end of the first text
+    canary_size = models.PositiveIntegerField(_("Try on the first"), default=0)  # 0: at once to everybody
+    canary_passed_at = models.DateTimeField(null=True)
+    most_failed = models.PositiveSmallIntegerField(_("Pause when more than % fail"), default=30)  # 0: never
+    most_opt_outs = models.PositiveSmallIntegerField(_("Pause when more than % opt out"), default=10)  # 0: never
     batch_size = models.PositiveIntegerField(_("SMS per batch"), default=10)
     batch_minutes = models.PositiveIntegerField(_("Minutes between batches"), default=10)
     priority = models.CharField(_("Lead priority"), max_length=12, choices=Priority.choices, default=Priority.OLDEST)
@@ -77,10 +107,20 @@ class Campaign(models.Model):
                 name="campaign_alive",
             ),
             models.Index(fields=["id"], condition=models.Q(armed=True), name="campaign_armed"),
+            models.Index(
+                fields=["kind", "begins_at"],
+                condition=models.Q(state__in=["scheduled", "active"]),
+                name="campaign_running",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sends_by_itself(self) -> bool:
+        """Active, and nobody has to press anything for the next text: Auto SMS is on, or it goes by its schedule."""
+        return self.state == self.State.ACTIVE and (self.armed or self.kind == self.Kind.SCHEDULED)
 
     @property
     def source(self) -> str:

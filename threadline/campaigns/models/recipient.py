@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+PENDING = Q(status="pending", deferred_until=None)
 WAITING = ("pending", "in_progress", "held")  # statuses that are not an end
 
 
@@ -13,6 +14,9 @@ class Recipient(models.Model):
 
     `sent_at` is when the carrier took the text of the last step, and null while it has not: no step overtakes another.
     The next one is due the step's wait later. That sum is nowhere stored: a changed wait counts for everybody at once.
+
+    A lead that was due and may not be texted yet sleeps until `deferred_until`, then everything is looked at again;
+    `deferred_code` says which rule asked for it, `reason` why in words.
     """
 
     class Status(models.TextChoices):
@@ -42,6 +46,9 @@ class Recipient(models.Model):
     reason = models.TextField(blank=True)  # a sentence: why failed, skipped, held
     step = models.PositiveSmallIntegerField(default=0)  # position of the last step asked for
     sent_at = models.DateTimeField(null=True)
+    deferred_until = models.DateTimeField(null=True)
+    deferred_code = models.CharField(max_length=20, blank=True, db_default="")
+    rank = models.BigIntegerField(default=0, db_default=0)  # its place by list order or by chance, when Lead priority wants that
     added_at = models.DateTimeField(default=now)
     first_text_at = models.DateTimeField(null=True)
     last_text_at = models.DateTimeField(null=True)
@@ -55,13 +62,15 @@ class Recipient(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "status", "id"], name="lead_by_status"),
-            models.Index(fields=["campaign", "id"], condition=Q(status="pending"), name="lead_pending"),
-            models.Index(fields=["campaign", "sort_name", "id"], condition=Q(status="pending"), name="lead_by_name"),
+            models.Index(fields=["campaign", "id"], condition=PENDING, name="lead_pending"),
+            models.Index(fields=["campaign", "sort_name", "id"], condition=PENDING, name="lead_by_name"),
+            models.Index(fields=["campaign", "rank", "id"], condition=PENDING & ~Q(rank=0), name="lead_by_rank"),
             models.Index(
                 fields=["campaign", "step", "sent_at", "id"],
-                condition=Q(status="in_progress", sent_at__isnull=False),
+                condition=Q(status="in_progress", sent_at__isnull=False, deferred_until=None),
                 name="lead_due",
             ),
+            models.Index(fields=["deferred_until"], condition=~Q(deferred_until=None), name="lead_deferred"),
             models.Index(fields=["workspace", "address"], name="lead_of_person"),
         ]
 

@@ -1,8 +1,21 @@
-"""People, the lists they are on, what else is known about them, and how they were imported."""
+"""People, the lists and tags they are on, what else is known about them, and how they were imported."""
 
 from threadline.contacts.models.contact import Contact
 from threadline.contacts.models.custom_field import CustomField
 from threadline.contacts.models.imports import Import, ImportRow
 from threadline.contacts.models.lists import ContactList, ListMember
+from threadline.contacts.models.merges import Alias, Merge
+from threadline.contacts.models.tags import Tag, Tagging
 
-__all__ = ["Contact", "ContactList", "CustomField", "Import", "ImportRow", "ListMember"]
+__all__ = [
+    "Alias",
+    "Contact",
+    "ContactList",
+    "CustomField",
+    "Import",
+    "ImportRow",
+    "ListMember",
+    "Merge",
+    "Tag",
+    "Tagging",
+]

@@ -1,7 +1,7 @@
 """Contact: a person we know by a phone number."""
 
 from django.db import models
-from django.utils import timezone
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from threadline.lib import ids
@@ -22,9 +22,11 @@ class Contact(models.Model):
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
     company = models.CharField(_("company"), max_length=160, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    timezone = models.CharField(_("time zone"), max_length=60, blank=True, db_default="")  # IANA, when somebody said so
     fields = models.JSONField(default=dict)
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(default=now)
+    deleted_at = models.DateTimeField(null=True)  # hidden; what passed with them is kept, adding them brings them back
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "phone"], name="contact_phone_once")]

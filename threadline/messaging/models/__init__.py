@@ -6,5 +6,16 @@ from threadline.messaging.models.media import Media
 from threadline.messaging.models.message import Message
 from threadline.messaging.models.outbox import OutboxEntry
 from threadline.messaging.models.receipt import Receipt
+from threadline.messaging.models.upload import Upload
 
-__all__ = ["Attempt", "Conversation", "ConversationNumber", "Draft", "Media", "Message", "OutboxEntry", "Receipt"]
+__all__ = [
+    "Attempt",
+    "Conversation",
+    "ConversationNumber",
+    "Draft",
+    "Media",
+    "Message",
+    "OutboxEntry",
+    "Receipt",
+    "Upload",
+]

@@ -23,6 +23,7 @@ class OutboxEntry(models.Model):
     run_after = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)  # too old to be sent after this
     not_after = models.DateTimeField(null=True)  # the hours in which it may reach the person end here
+    paced = models.BooleanField(default=False, db_default=False)  # run_after is its slot of the number's throughput
     tries = models.PositiveSmallIntegerField(default=0)
     claimed_by = models.CharField(max_length=40, blank=True)
     claimed_at = models.DateTimeField(null=True)

@@ -17,5 +17,14 @@ class Receipt(models.Model):
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["workspace", "address", "-id"],
+                condition=models.Q(message=None),
+                name="receipt_without_message",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.phase}: {self.verdict}"

@@ -44,6 +44,10 @@ class Number(models.Model):
     sms_method_before = models.CharField(max_length=4, blank=True)
     last_inbound_at = models.DateTimeField(null=True)  # last webhook that reached us
     synced_until = models.DateTimeField(null=True)  # history of this number is complete up to here
+    per_second = models.FloatField(_("Texts per second"), null=True, blank=True)  # null: as fast as it goes
+    daily_cap = models.PositiveIntegerField(_("Texts per day"), null=True, blank=True)  # null: no limit
+    slot_at = models.DateTimeField(null=True)  # the next moment that is free for a text, when per_second is set
+    service_sid = models.CharField(max_length=34, blank=True)  # its Messaging Service: lines in one share opt-outs
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = NumberQuerySet.as_manager()
