@@ -1,4 +1,4 @@
-"""Start, pause, resume, stop, archive: each moves a campaign by the table of states, once, whoever presses it twice."""
+"""Start, schedule, pause, resume, stop …: each moves a campaign by the table of states, once, whoever presses it twice."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,25 +8,40 @@ from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
-from threadline.campaigns import states, withdrawing
+from threadline.campaigns import scheduling, states, withdrawing
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.steps import Timing, sequence_of
 from threadline.events.publish import Happening, publish
 from threadline.lib import deadlocks, doorbell
 
 State = Campaign.State
+Kind = Campaign.Kind
 
 
 def start(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
-    """Draft → Active. Raises Refused, when there is no message to send for one."""
+    """Draft → Active, for a drip. Raises Refused, when there is no message to send for one."""
     return _do(campaign, "start", member, now)
 
 
-def pause(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
-    """Active → Paused: what has not left is taken back in the same transaction. Auto SMS stays as it is."""
-    return _do(campaign, "pause", member, now, _("The campaign was paused."))
+def schedule(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
+    """Draft → Scheduled, for a campaign whose first message has a date; it becomes active by itself. Raises Refused."""
+    return _do(campaign, "schedule", member, now)
+
+
+def begin(campaign: Campaign, now: datetime) -> Campaign:
+    """Scheduled → Active, when its time has come."""
+    return _do(campaign, "begin", None, now)
+
+
+def pause(campaign: Campaign, member: Member | None, now: datetime, because: str = "") -> Campaign:
+    """Active → Paused: what has not left is taken back in the same transaction. Auto SMS stays as it is.
+
+    `because` is a sentence when the campaign pauses itself.
+    """
+    return _do(campaign, "pause", member, now, _("The campaign was paused."), because)
 
 
 def resume(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
@@ -37,6 +52,11 @@ def resume(campaign: Campaign, member: Member | None, now: datetime) -> Campaign
 def stop(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
     """Ends it: what has not left is cancelled, Auto SMS goes off."""
     return _do(campaign, "stop", member, now, _("The campaign was stopped."))
+
+
+def restart(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
+    """Stopped → Draft: only its schedule can be built anew, and nobody gets a message again that they have got."""
+    return _do(campaign, "restart", member, now)
 
 
 def archive(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
@@ -56,42 +76,62 @@ def complete_finished(campaign_ids: Collection[int], now: datetime) -> None:
     )
     for campaign in finished.exclude(recipients__status__in=WAITING).distinct().order_by("id"):
         locked = lock(campaign.pk)
-        still = locked.state == State.ACTIVE and not locked.armed
+        still = locked.state == State.ACTIVE and not locked.armed and not _goes_on(locked)
         if still and not Recipient.objects.filter(campaign=locked, status__in=WAITING).exists():
             _move(locked, "complete", None, now)
 
 
+def _goes_on(campaign: Campaign) -> bool:
+    """One that goes by the people's own dates waits for whoever joins next."""
+    first = sequence_of(campaign.pk).after(0)
+    return first is not None and first.timing == Timing.FIELD
+
+
 @deadlocks.retried
-def _do(campaign: Campaign, verb: str, member: Member | None, now: datetime, withdrawn: str = "") -> Campaign:
+def _do(
+    campaign: Campaign, verb: str, member: Member | None, now: datetime, withdrawn: str = "", because: str = ""
+) -> Campaign:
     with transaction.atomic():
         locked = lock(campaign.pk)
         if verb != "restore" and locked.state in _targets(verb):
             return locked  # somebody else was quicker, or pressed twice
-        if verb == "start" and not locked.steps.filter(removed_at=None).exists():
-            sentence = _("There is no message to send yet. Write Step 1 first.")
-            raise Refused("no_messages", sentence, "campaigns:settings", _("Write Step 1"), locked.public_id)
-        _move(locked, verb, member, now)
+        if verb in ("start", "schedule"):
+            scheduling.check(locked, verb, now)
+        _move(locked, verb, member, now, because)
         happenings = withdrawing.everything(locked, withdrawn, now) if withdrawn else []
         publish([*happenings, Happening(locked.workspace_id, "campaign.changed", locked.public_id)])
         doorbell.ring_on_commit("campaigns")
     return locked
 
 
-def _move(campaign: Campaign, verb: str, member: Member | None, now: datetime) -> None:
+def _move(campaign: Campaign, verb: str, member: Member | None, now: datetime, because: str = "") -> None:
     """One step along the table. Raises Refused when it has none."""
     before, after = campaign.state, states.move(campaign, verb)
     if after is None:
         sentence = _("This cannot be done while the campaign is %(state)s.")
         raise Refused("not_possible", sentence % {"state": campaign.get_state_display()})
-    campaign.state, campaign.state_before = after, before
-    if verb == "start":
+    campaign.state, campaign.state_before, campaign.paused_because = after, before, because
+    if verb in ("start", "schedule"):
         campaign.started_at = now
+        campaign.begins_at = scheduling.begins_at(campaign, now)
+    if verb in ("start", "schedule", "resume"):
+        campaign.watched_from = now
+    if verb == "restart":
+        campaign.restarted_at, campaign.ended_at = now, None
     if after in (State.STOPPED, State.COMPLETED) and verb != "restore":
         campaign.ended_at = now
     if verb in states.DISARMING:
         campaign.armed = False
-    campaign.save(update_fields=["state", "state_before", "started_at", "ended_at", "armed"])
-    audit.record(campaign.workspace, member, f"campaign.{verb}", campaign.public_id, before=before, after=after)
+    campaign.save(
+        update_fields=[
+            *("state", "state_before", "paused_because", "started_at", "begins_at", "watched_from", "restarted_at"),
+            *("ended_at", "armed"),
+        ]
+    )
+    facts = {"because": because} if because else {}
+    audit.record(
+        campaign.workspace, member, f"campaign.{verb}", campaign.public_id, before=before, after=after, **facts
+    )
 
 
 def _targets(verb: str) -> set[str]:

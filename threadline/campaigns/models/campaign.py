@@ -68,6 +68,7 @@ class Campaign(models.Model):
     approved_by = models.ForeignKey("accounts.Member", models.SET_NULL, null=True, related_name="+", db_index=False)
     approved_at = models.DateTimeField(null=True)
     approved_what = models.CharField(max_length=64, blank=True)  # digest of what was approved: a change voids it
+    watched_from = models.DateTimeField(null=True)  # since when failures and opt-outs are counted for the breaker
     recall_until = models.DateTimeField(null=True)  # what is asked for before this leaves only then
 
     complete_on_reply = models.BooleanField(_("Complete lead on any reply"), default=True)
