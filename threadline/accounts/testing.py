@@ -15,7 +15,7 @@ _serial = itertools.count(1)
 def make_user(email: str = "", **fields: Any) -> User:
     """A person who can sign in with PASSWORD."""
     serial = next(_serial)
-    fields.setdefault("name", f"Person {serial}")
+    fields.setdefault("name", f"Colleague {serial}")  # unlike the people of contacts.testing
     return User.objects.create_user(email or f"person{serial}@example.com", PASSWORD, **fields)
 
 
