@@ -1,59 +1,6 @@
-"""Imports run in a child of the worker: the thread that sends texts keeps its time, and the worker its size."""
-
-import os
-import subprocess
-import sys
-import threading
-from typing import Final
-
-from django.conf import settings
-from django.db import connection
+"""Imports run in a child of the worker."""
 
 from threadline.contacts import importing
-from threadline.lib.doorbell import Doorbell
+from threadline.worker.children import Child
 
-PAUSE: Final = 5.0  # seconds after a child that found nothing for itself, or died
-_DRAIN: Final = 20.0  # seconds a child gets to finish its batch
-_LOOK: Final = 0.1
-
-
-def run(stop: threading.Event) -> None:
-    """Start a child whenever an import waits; returns, without one, when told to stop."""
-    with Doorbell((importing.BELL,)) as bell:
-        while not stop.is_set():
-            if not importing.waiting():
-                bell.wait(1.0)
-                continue
-            if _work(stop):
-                stop.wait(PAUSE)
-
-
-def _work(stop: threading.Event) -> int:
-    """One child from its start to its end; its exit code."""
-    connection.close()  # for a while nobody asks the database from this thread
-    child = subprocess.Popen(
-        [sys.executable, "-m", "django", "importrows", "--parent", str(os.getpid())],
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        },
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C reaches the worker alone, which then stops its child
-    )
-    try:
-        while child.poll() is None and not stop.is_set():
-            stop.wait(_LOOK)
-    finally:
-        _end(child)
-    return child.returncode
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        child.terminate()
-    try:
-        child.wait(_DRAIN)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+run = Child("importrows", importing.BELL, importing.waiting).run
