@@ -9,7 +9,7 @@ from threadline.accounts import invitations
 from threadline.accounts.models import Member, Role
 from threadline.accounts.testing import make_member, make_workspace, sign_in
 from threadline.api import keys
-from threadline.campaigns import audience, lifecycle
+from threadline.campaigns import audience, campaign_templates, lifecycle
 from threadline.campaigns.creating import Details, create
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.sequence import Settings, StepText, save
@@ -17,8 +17,9 @@ from threadline.contacts.models import Contact, ContactList, Import
 from threadline.contacts.testing import make_contact, make_contacts, make_list
 from threadline.ingest.models import RawRequest
 from threadline.lib import clock
+from threadline.messaging import uploads
 from threadline.messaging.models import Media
-from threadline.messaging.testing import arrive, conversation_with, last_message
+from threadline.messaging.testing import arrive, conversation_with, last_message, picture
 from threadline.numbers.models import Number
 from threadline.numbers.testing import TOKEN, make_connection, make_number
 
@@ -44,6 +45,7 @@ def make_world() -> World:
     arrive(number, SECRET, PERSON)
     message = last_message(workspace)
     media = Media.objects.create(message=message, content_type="image/png")
+    upload = uploads.store(workspace, members[Role.OWNER], picture("leak.png"), clock.now())
     parked = RawRequest.objects.create(
         workspace=workspace,
         connection=connection,
@@ -58,6 +60,8 @@ def make_world() -> World:
     imported = Import.objects.create(workspace=workspace, into=people, filename=SECRET, headers=["Phone"])
     key, _secret = keys.create(workspace, "a program")
     invitation, token = invitations.create(members[Role.OWNER], Role.MEMBER)
+    campaign = _campaign(members[Role.OWNER], number, people)
+    template = campaign_templates.keep(campaign, members[Role.OWNER], SECRET, clock.now())
     ids = {
         "workspace": workspace.public_id,
         "member": members[Role.VIEWER].public_id,
@@ -68,12 +72,16 @@ def make_world() -> World:
         "conversation": conversation_with(workspace, PERSON).public_id,
         "message": message.public_id,
         "media": media.public_id,
+        "upload": upload.public_id,
+        "signature": "20000.not-ours",
+        "filename": "leak.png",
         "key": key.public_id,
         "parked": str(parked.pk),
         "contact": lead.public_id,
         "list": people.public_id,
         "import": imported.public_id,
-        "campaign": _campaign(members[Role.OWNER], number, people).public_id,
+        "campaign": campaign.public_id,
+        "template": template.public_id,
         "running": _running(members[Role.OWNER], number, lead).public_id,
         "paused": _paused(members[Role.OWNER], number, people).public_id,
     }

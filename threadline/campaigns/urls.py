@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from threadline.campaigns.views import arming, leads, listing, new, reading, running, settings
+from threadline.campaigns.views import arming, duplicating, leads, listing, new, reading, running, settings
 
 app_name = "campaigns"
 urlpatterns = [
     path("campaigns/", listing.index, name="list"),
     path("campaigns/new/", new.new, name="new"),
+    path("campaigns/templates/", duplicating.templates, name="templates"),
+    path("campaigns/templates/<str:public_id>/rename/", duplicating.rename_template, name="template_rename"),
+    path("campaigns/templates/<str:public_id>/delete/", duplicating.delete_template, name="template_delete"),
     path("campaigns/<str:public_id>/", reading.results, name="show"),
     path("campaigns/<str:public_id>/messages/", reading.messages, name="messages"),
     path("campaigns/<str:public_id>/details/", reading.details, name="details"),
@@ -20,6 +23,8 @@ urlpatterns = [
     path("campaigns/<str:public_id>/leads/<str:contact_id>/remove/", leads.remove, name="lead_remove"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/send/", leads.send, name="lead_send"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/retry/", leads.retry, name="lead_retry"),
+    path("campaigns/<str:public_id>/duplicate/", duplicating.duplicate, name="duplicate"),
+    path("campaigns/<str:public_id>/template/", duplicating.save_template, name="template_save"),
     path("campaigns/<str:public_id>/start/", running.start, name="start"),
     path("campaigns/<str:public_id>/pause/", running.pause, name="pause"),
     path("campaigns/<str:public_id>/resume/", running.resume, name="resume"),
