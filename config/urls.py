@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("threadline.accounts.urls")),
     path("", include("threadline.numbers.urls")),
     path("", include("threadline.contacts.urls")),
+    path("", include("threadline.messaging.urls")),
     path("", include("threadline.inbox.urls")),
     path("", include("threadline.ingest.urls")),
     path("", include("threadline.campaigns.urls")),

@@ -1,13 +1,16 @@
 """Texts for tests: a line ready to send from, and what arrives on it."""
 
 import itertools
+import struct
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from threadline.accounts.models import Workspace
@@ -91,3 +94,20 @@ def in_the_air(act: Callable[[], object]) -> Iterator[None]:
     with patch.object(Flight, "poll", acting):
         yield
     assert acted
+
+
+def png(size: int = 0) -> bytes:
+    """A red dot, or as many bytes of a picture as asked for."""
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\0\xff\0\0")),
+        (b"IEND", b""),
+    )
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return (b"\x89PNG\r\n\x1a\n" + body).ljust(size, b"\0")
+
+
+def picture(name: str = "leak.png", size: int = 0) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, png(size), "image/png")

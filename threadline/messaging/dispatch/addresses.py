@@ -3,6 +3,7 @@
 import time
 
 from threadline.lib import clock
+from threadline.messaging import media_urls
 from threadline.messaging.dispatch.claim import Claimed
 from threadline.numbers import webhooks
 from threadline.numbers.models import Connection
@@ -24,7 +25,7 @@ class Addresses:
         params = [("To", entry.address), ("From", entry.line)]
         if entry.body:
             params.append(("Body", entry.body))
-        params += [("MediaUrl", url) for url in entry.media_urls]
+        params += [("MediaUrl", url) for url in media_urls.for_carrier(entry.media_urls, connection)]
         if entry.not_after is not None:
             # A backlog at the carrier must not deliver it at night.
             left = int((entry.not_after - clock.now()).total_seconds())

@@ -19,6 +19,11 @@ class Upload(models.Model):
     file = models.CharField(max_length=200)  # name in the storage
     member = models.ForeignKey("accounts.Member", models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
+    kept_at = models.DateTimeField(null=True)  # since a text or a step refers to it; null: it may be deleted
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
 
     def __str__(self) -> str:
         return self.name
