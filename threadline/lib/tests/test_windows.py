@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from threadline.lib.windows import Window, problem
+from threadline.lib.windows import EVERY_DAY, Together, Window, over, problem
 
 NEW_YORK = "America/New_York"
 # Gaps and overlaps of an hour, of half an hour, at midnight, a skipped day, and none.
@@ -107,26 +107,115 @@ def test_a_day_that_a_zone_skips_has_no_window():
     assert apia.opens_after(at("2011-12-29T18:00-10:00")) == at("2011-12-31T09:00+14:00")
 
 
-@given(
+def test_on_some_weekdays_it_waits_for_the_next_of_them():
+    weekdays = Window(NEW_YORK, time(9), time(17), 0b0011111)
+    friday_evening = at("2026-11-20T17:00-05:00")
+    assert not weekdays.open_at(at("2026-11-21T12:00-05:00"))
+    assert weekdays.opens_after(friday_evening) == at("2026-11-23T09:00-05:00")
+    assert weekdays.closes_after(friday_evening) == at("2026-11-23T17:00-05:00")
+
+
+def test_a_day_without_times_lasts_from_midnight_to_midnight():
+    sunday = Window(NEW_YORK, days=0b1000000)
+    assert sunday.opens_after(at("2026-10-30T12:00-04:00")) == at("2026-11-01T00:00-04:00")
+    assert sunday.closes_after(at("2026-11-01T12:00-05:00")) == at("2026-11-02T00:00-05:00")
+
+
+def test_a_night_is_of_the_day_when_it_begins():
+    friday_night = Window(NEW_YORK, time(21), time(8), 0b0010000)
+    assert friday_night.opens_after(at("2026-11-16T12:00-05:00")) == at("2026-11-20T21:00-05:00")
+    assert friday_night.open_at(at("2026-11-21T07:59-05:00"))
+    assert friday_night.closes_after(at("2026-11-21T00:30-05:00")) == at("2026-11-21T08:00-05:00")
+    assert not friday_night.open_at(at("2026-11-21T21:00-05:00"))
+
+
+def test_a_night_of_which_the_clocks_skip_or_repeat_an_hour_is_shorter_or_longer():
+    night = Window(NEW_YORK, time(21), time(8))
+    for evening, hours in (("2026-03-07T21:00-05:00", 10), ("2026-10-31T21:00-04:00", 12)):
+        closes = night.closes_after(at(evening))
+        assert closes is not None
+        assert closes - at(evening) == timedelta(hours=hours)
+
+
+def test_a_weekday_whose_only_window_the_clocks_skip_waits_a_week():
+    window = Window(NEW_YORK, time(2, 10), time(2, 50), 0b1000000)
+    assert window.opens_after(at("2026-03-01T03:00-05:00")) == at("2026-03-15T02:10-04:00")
+
+
+@pytest.mark.parametrize("days", [0, 128, -1])
+def test_a_window_without_a_weekday_is_none(days):
+    with pytest.raises(ValueError, match="weekday"):
+        Window(NEW_YORK, time(9), time(17), days)
+
+
+def test_over_several_zones_it_is_open_when_it_is_in_all_of_them():
+    both = over([NEW_YORK, "America/Los_Angeles"], time(8), time(21))
+    assert not both.open_at(at("2026-11-23T10:59-05:00"))
+    assert both.opens_after(at("2026-11-23T08:00-05:00")) == at("2026-11-23T11:00-05:00")
+    assert both.closes_after(at("2026-11-23T08:00-05:00")) == at("2026-11-23T21:00-05:00")
+
+
+def test_hours_that_no_moment_suits_never_come():
+    never = over([NEW_YORK, "Asia/Kolkata"], time(9), time(12))
+    assert never.opens_after(at("2026-11-23T08:00-05:00")) is None
+    assert never.closes_after(at("2026-11-23T08:00-05:00")) is None
+
+
+def test_no_windows_at_all_are_always_open():
+    now = at("2026-11-23T08:00-05:00")
+    assert Together(()).open_at(now) and Together(()).opens_after(now) == now
+    assert Together(()).closes_after(now) is None
+
+
+MOMENTS = st.tuples(
     st.sampled_from(CHANGES),
     st.integers(-60 * 60, 60 * 60).map(lambda minutes: timedelta(minutes=minutes)),
     st.timedeltas(timedelta(0), timedelta(minutes=1)),
-    TIMES,
-    TIMES,
 )
+MINUTE = 7  # steps of looking: coprime to an hour
+
+
+@given(MOMENTS, st.none() | TIMES, TIMES, st.integers(1, EVERY_DAY))
 @settings(max_examples=200, deadline=None)
-def test_it_opens_and_closes_exactly_when_the_wall_says_so(change, away, bit, one, other):
-    zone, moment = change
+def test_it_opens_and_closes_exactly_when_the_wall_says_so(when, start, end, days):
+    (zone, moment), away, bit = when
     now = moment + away + bit
-    window = Window(zone, min(one, other), max(one, other)) if one != other else Window(zone, time(9), time(17))
+    window = Window(zone, start, end if start is not None else None, days)
     opens, closes = window.opens_after(now), window.closes_after(now)
-    assert closes is not None
-    assert window.open_at(opens) and not window.open_at(closes)
-    assert now <= opens < closes < now + timedelta(days=5)
-    for minutes in range(0, 60 * 24 * 5, 7):
+    assert window.open_at(opens) and opens >= now
+    if closes is None:
+        assert window.always
+        return
+    assert not window.open_at(closes) and opens < closes
+    for minutes in range(0, 60 * 24 * 15, MINUTE):
         between = now + timedelta(minutes=minutes)
-        if between < closes:
-            assert window.open_at(between) == (between >= opens)
+        if between >= closes:
+            break
+        assert window.open_at(between) == (between >= opens)
+
+
+@given(MOMENTS, TIMES, TIMES)
+@settings(max_examples=100, deadline=None)
+def test_outside_a_night_is_exactly_the_day(when, one, other):
+    (zone, moment), away, bit = when
+    now = moment + away + bit
+    if one != other:
+        assert Window(zone, one, other).open_at(now) != Window(zone, other, one).open_at(now)
+
+
+@given(MOMENTS, st.lists(st.sampled_from(sorted({zone for zone, _at in CHANGES})), max_size=4), TIMES, TIMES)
+@settings(max_examples=100, deadline=None)
+def test_together_they_open_at_the_first_moment_that_suits_all(when, zones, start, end):
+    (_zone, moment), away, bit = when
+    now = moment + away + bit
+    together = over(zones, start, end)
+    opens = together.opens_after(now)
+    assert opens is None or together.open_at(opens)
+    for minutes in range(0, 60 * 24 * 3, MINUTE):
+        between = now + timedelta(minutes=minutes)
+        if opens is not None and between >= opens:
+            break
+        assert not together.open_at(between)
 
 
 @pytest.mark.parametrize(
@@ -157,3 +246,4 @@ def test_a_window_is_right_as_it_is():
     assert problem(NEW_YORK, time(9), time(17)) is None
     assert problem("Asia/Kolkata", None, None) is None
     assert problem("UTC", time(0), time(23, 59)) is None
+    assert problem("UTC", time(0), time(23, 59), 0) == ("window_days", "Choose at least one day.")
