@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from threadline.accounts.countries import COUNTRIES
 from threadline.accounts.models import Role, User, Workspace
+from threadline.lib import phones
 
 
 def zones() -> list[tuple[str, str]]:
@@ -43,8 +44,17 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ("name", "timezone")
-        labels = {"name": _("Your name")}
+        fields = ("name", "phone", "timezone")
+        labels = {"name": _("Your name"), "phone": _("Your phone")}
+        help_texts = {"phone": _("Test texts of campaigns go to it. With country code, like +1 813 555 1234.")}
+        widgets = {"phone": forms.TextInput({"type": "tel", "autocomplete": "tel", "maxlength": 40})}
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"].strip()
+        found = phones.parse(typed)
+        if typed and found.e164 is None:
+            raise forms.ValidationError(str(found.reason.sentence))
+        return found.e164 or ""
 
 
 class RoleForm(forms.Form):

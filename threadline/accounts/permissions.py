@@ -15,6 +15,7 @@ VERBS: Final = {
     "send": _("send texts"),
     "manage_contacts": _("change people and lists"),
     "manage_campaigns": _("change campaigns"),
+    "approve_campaigns": _("approve campaigns"),
     "manage_connections": _("change the Twilio credentials"),
     "manage_numbers": _("change phone numbers"),
     "manage_members": _("change who belongs to the workspace"),

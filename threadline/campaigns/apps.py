@@ -7,9 +7,14 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
-        from threadline.campaigns import withdrawing
+        from threadline.campaigns import follow, people, withdrawing
+        from threadline.campaigns.engine import breaker
+        from threadline.contacts import links
         from threadline.messaging import withdraw
-        from threadline.ui import rail
+        from threadline.ui import rail, settings_nav
 
         withdraw.provide(withdrawing.give_back)
+        follow.afterwards(breaker.check)
+        links.join(people.Leads())
         rail.add(rail.Entry(_("Campaign"), "campaigns:list", "megaphone", key="c"))
+        settings_nav.add(settings_nav.Page(_("Campaigns"), "campaigns:launch_rules", "megaphone", position=45))

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 from threadline.campaigns.models import Campaign, Step
+from threadline.campaigns.steps import keep_kind
 
 STEP: Final = (
     "body",
@@ -52,9 +53,7 @@ def write_steps(campaign: Campaign, given: Sequence[Mapping[str, Any]]) -> None:
     """Give a campaign that has no steps yet these, in the caller's transaction; it becomes of the kind they make it."""
     for position, columns in enumerate(given, start=1):
         Step.objects.create(campaign=campaign, position=position, **columns)
-    relative = not given or given[0]["timing"] == Step.Timing.AFTER
-    campaign.kind = Campaign.Kind.DRIP if relative else Campaign.Kind.SCHEDULED
-    campaign.save(update_fields=["kind"])
+    keep_kind(campaign)
 
 
 def plain(columns: Mapping[str, Any]) -> dict[str, Any]:

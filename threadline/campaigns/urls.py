@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from threadline.campaigns.views import arming, duplicating, leads, listing, new, reading, running, settings
+from threadline.campaigns.views import (
+    arming,
+    duplicating,
+    launch_rules,
+    leads,
+    listing,
+    new,
+    reading,
+    running,
+    settings,
+)
 
 app_name = "campaigns"
 urlpatterns = [
+    path("settings/campaigns/", launch_rules.edit, name="launch_rules"),
     path("campaigns/", listing.index, name="list"),
     path("campaigns/new/", new.new, name="new"),
     path("campaigns/templates/", duplicating.templates, name="templates"),

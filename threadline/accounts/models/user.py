@@ -28,6 +28,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     timezone = models.CharField(_("time zone"), max_length=60, blank=True)  # "" = the browser's
+    phone = models.CharField(_("phone"), max_length=40, blank=True, db_default="")  # E.164: test texts go to it
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)  # runs the installation, above all workspaces
     created_at = models.DateTimeField(default=now)

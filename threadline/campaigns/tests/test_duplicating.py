@@ -102,7 +102,8 @@ def test_names_of_copies_are_unique_and_never_too_long() -> None:
     make_campaign(campaign.number, name="SPRING (COPY)")
     names = [duplicating.duplicate(campaign, None, clock.now()).name for _ in range(2)]
     assert names == ["Spring (copy 2)", "Spring (copy 3)"]
-    long = make_campaign(campaign.number, name="x" * 120)
+    long = make_campaign(campaign.number)
+    long.name = "x" * 120
     assert duplicating.duplicate(long, None, clock.now()).name == "x" * 113 + " (copy)"
 
 
