@@ -42,7 +42,10 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The gate's verdict on one text; `message` is None when refused. `repeated`: an equal request came before."""
+    """The gate's verdict on one text; `message` is None when it was refused, and when it waits outside.
+
+    `repeated`: an equal request came before.
+    """
 
     verdict: Verdict
     message: MessageRef | None = None

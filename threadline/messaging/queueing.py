@@ -13,7 +13,7 @@ from threadline.messaging.conversations import Activity
 from threadline.messaging.facts import Line
 from threadline.messaging.outgoing import MessageRef
 from threadline.messaging.parse import Parsed
-from threadline.messaging.verdicts import Hold, Verdict
+from threadline.messaging.verdicts import Defer, Hold, Verdict
 
 STALE_AFTER = timedelta(hours=24)  # a text that could not leave for so long may no longer be wanted
 
@@ -65,6 +65,7 @@ def queue(workspace: Workspace, accepted: Sequence[Queued], now: datetime) -> li
     costs = {
         ref.id: rates.estimate(one.text.address, one.text.segments, len(one.text.asked.media_urls))
         for one, ref in zip(accepted, refs, strict=True)
+        if not isinstance(one.verdict, Hold)
     }
     _touch(accepted, refs, found, now)
     ledger.reserve(workspace.id, costs, now)  # last: everybody's row of money is held for no longer than needed
@@ -83,13 +84,15 @@ def happenings(workspace_id: int, refs: Sequence[MessageRef]) -> list[Happening]
 
 
 def _status(verdict: Verdict) -> str:
-    return statuses.HELD if isinstance(verdict, Hold) else statuses.QUEUED
+    if isinstance(verdict, Hold):
+        return statuses.HELD
+    return statuses.SCHEDULED if isinstance(verdict, Defer) else statuses.QUEUED
 
 
 def _message(workspace_id: int, conversation_id: int, one: Queued, public_id: str, now: datetime) -> tuple[object, ...]:
     text, asked = one.text, one.text.asked
     status = _status(one.verdict)
-    why = one.verdict.reason if isinstance(one.verdict, Hold) else ""
+    why = one.verdict.reason if isinstance(one.verdict, Hold | Defer) else ""
     where = (public_id, workspace_id, conversation_id, one.line.id, "outbound", one.line.phone, text.address, text.body)
     state = (status, statuses.rank(status), why, text.segments, len(asked.media_urls), list(asked.media_urls))
     return (*where, *state, asked.source, asked.member_id, asked.client_token or None, now)
@@ -97,6 +100,8 @@ def _message(workspace_id: int, conversation_id: int, one: Queued, public_id: st
 
 def _entry(workspace_id: int, conversation_id: int, one: Queued, message_id: int, now: datetime) -> tuple[object, ...]:
     asked, run_after = one.text.asked, one.text.asked.run_after or now
+    if isinstance(one.verdict, Defer):
+        run_after = max(run_after, one.verdict.until)
     where = (message_id, workspace_id, conversation_id, one.line.connection_id, one.text.address, one.line.phone)
     how = (asked.priority, asked.source, asked.automatic, asked.stop_on_reply)
     return (*where, *how, run_after, run_after + STALE_AFTER, asked.not_after, 0, "")

@@ -15,7 +15,7 @@ from threadline.messaging.facts import Facts, Line, lines_of, opt_outs_of
 from threadline.messaging.models import Conversation, Message
 from threadline.messaging.outgoing import MessageRef, Outcome, Outgoing
 from threadline.messaging.parse import Parsed, parse
-from threadline.messaging.verdicts import Hold, Refuse, Send, Verdict
+from threadline.messaging.verdicts import Defer, Refuse, Send, Verdict
 
 __all__ = ["ask", "send"]
 
@@ -111,6 +111,7 @@ def _through_the_gate(
             text.asked.automatic,
             text.by_hand,
             text.asked.allow_duplicate,
+            not_after=text.asked.not_after,
         )
         for text in parsed.values()
     ]
@@ -127,7 +128,7 @@ def _through_the_gate(
         [
             queueing.Queued(text, verdict, lines[text.line_id])
             for text, verdict in zip(parsed.values(), verdicts, strict=True)
-            if not isinstance(verdict, Refuse) and text.line_id is not None
+            if text.line_id is not None and _makes_message(text, verdict)
         ],
         now,
     )
@@ -136,15 +137,22 @@ def _through_the_gate(
     notes: list[receipts.Note] = []
     alike: dict[tuple[object, ...], dict[str, Any]] = {}  # what was seen of most texts is the same document
     for place, entry, verdict in zip(parsed, entries, verdicts, strict=True):
-        ref = None if isinstance(verdict, Refuse) else next(refs)
+        ref = next(refs) if _makes_message(parsed[place], verdict) else None
         outcomes[place] = Outcome(verdict, ref)
         source = parsed[place].asked.source
         saw = _seen(entry, facts, verdict, parsed[place].asked.basis, alike)
         notes.append(receipts.Note(workspace.id, ref.id if ref else None, source, entry.address, verdict, saw))
     receipts.keep(notes, "send", now)
-    if any(not isinstance(verdict, Refuse | Hold) for verdict in verdicts):
+    if any(isinstance(verdict, Send) for verdict in verdicts):
         doorbell.ring_on_commit("outbox")
     return outcomes
+
+
+def _makes_message(text: Parsed, verdict: Verdict) -> bool:
+    """A refused text makes none, nor one that waits with whoever asks for it."""
+    if isinstance(verdict, Defer):
+        return not text.asked.waits_outside
+    return not isinstance(verdict, Refuse)
 
 
 def _seen(

@@ -1,6 +1,8 @@
 """send(): one outcome per text, everything written in one transaction, nothing twice."""
 
 import threading
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -10,11 +12,12 @@ from threadline.billing.models import LedgerEntry
 from threadline.compliance import optouts
 from threadline.events.models import Event
 from threadline.lib import clock
+from threadline.messaging import gate
 from threadline.messaging.models import Conversation, Message, OutboxEntry, Receipt
 from threadline.messaging.outgoing import Outgoing
 from threadline.messaging.send import send
 from threadline.messaging.testing import DANA, arrive, conversation_with, make_line, text
-from threadline.messaging.verdicts import Refuse, Send
+from threadline.messaging.verdicts import Defer, Refuse, Send
 from threadline.numbers.testing import make_number
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,37 @@ def test_a_batch_gets_one_outcome_per_text_in_order() -> None:
     for text_, outcome in zip(asked, outcomes, strict=True):
         assert outcome.message is None or stored[outcome.message.public_id] == text_.to
     assert Conversation.objects.count() == 59
+
+
+def soon() -> datetime:
+    """A moment that is so near to the end of a text's hours that the gate puts it off."""
+    return clock.now() + gate.SHORTEST_VALIDITY / 2
+
+
+def test_a_text_that_may_go_later_waits_in_the_queue_with_its_reason() -> None:
+    line = make_line()
+    outcome = text(line.workspace, not_after=soon())
+    assert isinstance(outcome.verdict, Defer) and outcome.message
+    message = Message.objects.get(public_id=outcome.message.public_id)
+    assert (message.status, message.error) == ("scheduled", outcome.verdict.reason)
+    assert outcome.message.status == "scheduled"
+    entry = OutboxEntry.objects.get(message=message)
+    assert entry.run_after == outcome.verdict.until
+    receipt = Receipt.objects.get(message=message)
+    assert (receipt.verdict, receipt.code) == ("defer", "out_of_hours")
+
+
+def test_a_text_that_waits_outside_leaves_a_receipt_and_nothing_else() -> None:
+    line = make_line()
+    asked = [Outgoing(to=to, body="Hi", waits_outside=True, source="campaign:3") for to in (DANA, "+18135550143")]
+    asked[0] = replace(asked[0], not_after=soon())
+    first, second = send(line.workspace, asked)
+    assert isinstance(first.verdict, Defer) and first.message is None
+    assert isinstance(second.verdict, Send) and second.message
+    assert Message.objects.get().address == "+18135550143"
+    receipt = Receipt.objects.get(message=None)
+    assert (receipt.source, receipt.address, receipt.verdict) == ("campaign:3", DANA, "defer")
+    assert receipt.facts["until"] == first.verdict.until.isoformat()
 
 
 def test_equal_client_tokens_are_one_message() -> None:
