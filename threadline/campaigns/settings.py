@@ -1,39 +1,31 @@
-"""The settings of a drip campaign as they were filled in, and what is wrong with them, every field at once."""
+"""The settings of a campaign as they were filled in, and what is wrong with them, every field at once."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import time
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, time
 from typing import Final
 
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import placeholders
+from threadline.campaigns import given_steps, opt_out_line
+from threadline.campaigns.given_steps import StepText
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.typed import storable, whole
 from threadline.lib import windows
-from threadline.messaging.parse import MOST_CHARACTERS
 
 MOST_STEPS: Final = 50
-MOST_WAIT: Final = Decimal(8760)  # hours: a year
 MOST_AT_ONCE: Final = 10_000
 MOST_MINUTES: Final = 1440
-
-
-@dataclass(frozen=True, slots=True)
-class StepText:
-    """One step as given. `id` is None for a new one; `wait_hours` may still be what somebody typed."""
-
-    id: int | None
-    body: str
-    wait_hours: Decimal | int | float | str = Decimal(24)
+EVERY_DAY: Final = tuple(range(7))  # 0 is Monday
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Numbers and times may still be what somebody typed; `number` is a public id, "" when none was chosen.
 
-    `start` and `end` None or "": at any time.
+    `start` and `end` None or "": at any time of the `days` (0 is Monday). `window_zone` says by whose clocks. Percents
+    of 0 never pause; a `canary_size` of 0 tries on nobody first.
     """
 
     steps: Sequence[StepText]
@@ -45,6 +37,33 @@ class Settings:
     batch_size: int | str = 10
     batch_minutes: int | str = 10
     priority: str = Campaign.Priority.OLDEST
+    days: Collection[int | str] = EVERY_DAY
+    window_zone: str = Campaign.Zone.CAMPAIGN
+    opt_out_line: str = ""
+    canary_size: int | str = 0
+    most_failed: int | str = 30
+    most_opt_outs: int | str = 10
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "Settings":
+        """As they are saved."""
+        return cls(
+            [StepText.of(step) for step in campaign.steps.filter(removed_at=None)],
+            campaign.number.public_id if campaign.number else "",
+            campaign.complete_on_reply,
+            campaign.timezone,
+            campaign.window_start,
+            campaign.window_end,
+            campaign.batch_size,
+            campaign.batch_minutes,
+            campaign.priority,
+            days_of(campaign.window_days),
+            campaign.window_zone,
+            campaign.opt_out_line,
+            campaign.canary_size,
+            campaign.most_failed,
+            campaign.most_opt_outs,
+        )
 
 
 @dataclass(slots=True)
@@ -54,56 +73,43 @@ class Checked:
     steps: list[StepText] = field(default_factory=list)
     start: time | None = None
     end: time | None = None
+    window_days: int = 127
+    opt_out_line: str = ""
     batch_size: int = 0
     batch_minutes: int = 0
+    canary_size: int = 0
+    most_failed: int = 0
+    most_opt_outs: int = 0
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def check(settings: Settings, custom_keys: Collection[str]) -> Checked:
+def days_of(window_days: int) -> tuple[int, ...]:
+    """The days of the week as the campaign's column keeps them, bit by bit; 0 is Monday."""
+    return tuple(day for day in EVERY_DAY if window_days >> day & 1)
+
+
+def check(settings: Settings, custom_keys: Collection[str], now: datetime) -> Checked:
     """All but the number and whose steps they are, which need the campaign; `custom_keys` as in placeholders."""
     checked = Checked()
     errors = checked.errors
+    checked.opt_out_line = " ".join(storable(settings.opt_out_line).split())
     if len(settings.steps) > MOST_STEPS:
         errors["steps"] = _("A campaign has at most %(most)s steps.") % {"most": MOST_STEPS}
     for place, step in enumerate(settings.steps[:MOST_STEPS]):
-        checked.steps.append(_step(step, f"steps.{place}", custom_keys, errors))
+        ending = "" if place else checked.opt_out_line[: opt_out_line.LONGEST]
+        checked.steps.append(given_steps.check(step, f"steps.{place}", custom_keys, now, errors, ending))
+    if problem := opt_out_line.problem(checked.opt_out_line):
+        errors["opt_out_line"] = problem
     _window(settings, checked)
-    checked.batch_size = _whole("batch_size", settings.batch_size, 1, MOST_AT_ONCE, errors)
-    checked.batch_minutes = _whole("batch_minutes", settings.batch_minutes, 0, MOST_MINUTES, errors)
+    checked.batch_size = whole("batch_size", settings.batch_size, 1, MOST_AT_ONCE, errors)
+    checked.batch_minutes = whole("batch_minutes", settings.batch_minutes, 0, MOST_MINUTES, errors)
     if settings.priority not in Campaign.Priority.values:
         choice = ", ".join(Campaign.Priority.values)
         errors["priority"] = _("Lead priority is one of %(choice)s.") % {"choice": choice}
+    checked.canary_size = whole("canary_size", settings.canary_size, 0, MOST_AT_ONCE, errors)
+    checked.most_failed = whole("most_failed", settings.most_failed, 0, 100, errors)
+    checked.most_opt_outs = whole("most_opt_outs", settings.most_opt_outs, 0, 100, errors)
     return checked
-
-
-def _step(step: StepText, name: str, custom_keys: Collection[str], errors: dict[str, str]) -> StepText:
-    body = _storable(step.body).rstrip()
-    if problem := _body_problem(body, custom_keys):
-        errors[f"{name}.body"] = problem
-    wait = _decimal(step.wait_hours)
-    if wait is None or not 0 <= wait <= MOST_WAIT or wait != round(wait, 2):
-        sentence = _("Wait (hours) is a number from 0 to %(most)s with at most 2 decimals.")
-        errors[f"{name}.wait_hours"] = sentence % {"most": MOST_WAIT}
-        wait = Decimal(0)
-    return StepText(step.id, body, wait)
-
-
-def _body_problem(body: str, custom_keys: Collection[str]) -> str:
-    if not body.strip():
-        return _("Write the message of this step, or remove the step.")
-    if problems := placeholders.problems(body, custom_keys):
-        return " ".join(problems)
-    least = len(placeholders.compile(body).render({}))
-    if least > MOST_CHARACTERS:
-        sentence = _("The message has %(n)d characters; %(most)d is the most a text can hold.")
-        return sentence % {"n": least, "most": MOST_CHARACTERS}
-    return ""
-
-
-def _storable(body: str) -> str:
-    """As messages keep it: NUL and half a surrogate pair cannot be stored, pictures stand for them."""
-    text = body.replace("\x00", "␀").replace("\r\n", "\n")
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _window(settings: Settings, checked: Checked) -> None:
@@ -118,7 +124,7 @@ def _window(settings: Settings, checked: Checked) -> None:
             checked.errors[name] = _("“%(time)s” is not a time of day. Write it like 09:00.") % {
                 "time": str(value)[:20]
             }
-    zone = _storable(settings.zone)
+    zone = storable(settings.zone)
     if not checked.errors.keys() & times.keys():
         checked.start, checked.end = times["window_start"], times["window_end"]
         found = windows.problem(zone, checked.start, checked.end)
@@ -126,21 +132,16 @@ def _window(settings: Settings, checked: Checked) -> None:
         found = windows.problem(zone, None, None)
     if found:
         checked.errors[found[0]] = found[1]
+    _days(settings, checked)
+    if settings.window_zone not in Campaign.Zone.values:
+        checked.errors["window_zone"] = _("Choose whose clock counts: the campaign's or each person's.")
 
 
-def _whole(name: str, value: int | str, least: int, most: int, errors: dict[str, str]) -> int:
-    number = _decimal(value)
-    if number is None or number != int(number) or not least <= number <= most:
-        sentence = _("Give a whole number from %(least)s to %(most)s.")
-        errors[name] = sentence % {"least": f"{least:,}", "most": f"{most:,}"}
-        return least
-    return int(number)
-
-
-def _decimal(value: Decimal | int | float | str) -> Decimal | None:
-    """None for what is not a finite number."""
-    try:
-        number = Decimal(str(value).strip().replace(",", ".")) if len(str(value)) <= 20 else None
-    except InvalidOperation:
-        return None
-    return number if number is not None and number.is_finite() else None
+def _days(settings: Settings, checked: Checked) -> None:
+    days = {str(day) for day in settings.days}
+    if not days:
+        checked.errors["window_days"] = _("Choose at least one day.")
+    elif unknown := days - {str(day) for day in EVERY_DAY}:
+        checked.errors["window_days"] = _("“%(day)s” is not a day of the week.") % {"day": min(unknown)[:20]}
+    else:
+        checked.window_days = sum(1 << int(day) for day in days)

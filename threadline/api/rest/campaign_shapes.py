@@ -1,5 +1,6 @@
 """Campaigns as programs write and read them."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated, Final, Literal
@@ -9,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from threadline.api.rest import lists
 from threadline.api.rest.shapes import ListOf, Shape
 from threadline.campaigns import audience, stalls
+from threadline.campaigns.given_steps import StepText
 from threadline.campaigns.models import Campaign as Row
 from threadline.campaigns.models import Step as StepRow
-from threadline.campaigns.settings import MOST_STEPS, Settings, StepText
+from threadline.campaigns.settings import MOST_STEPS, Settings
 from threadline.lib import clock, liquid
 
 Body = Annotated[str, Field(max_length=liquid.LONGEST)]
@@ -147,10 +149,11 @@ def merged(row: Row, wish: CampaignChanges, number: str) -> Settings:
     def now(name: str) -> object:
         return getattr(wish if name in given else row, name)
 
-    own = row.number.public_id if row.number else ""
-    return Settings(
-        steps=_steps(row, wish.steps) if "steps" in given else _as_they_are(row),
-        number=number if "number" in given else own,
+    saved = Settings.of(row)
+    return replace(
+        saved,
+        steps=_steps(row, wish.steps) if "steps" in given else saved.steps,
+        number=number if "number" in given else saved.number,
         complete_on_reply=bool(now("complete_on_reply")),
         zone=str(now("timezone")),
         start=_time(now("window_start")),
@@ -167,10 +170,6 @@ def _steps(row: Row, wishes: list[NewStep]) -> list[StepText]:
     return [
         StepText(None if one.position is None else ids.get(one.position, 0), one.body, one.wait_hours) for one in wishes
     ]
-
-
-def _as_they_are(row: Row) -> list[StepText]:
-    return [StepText(step.pk, step.body, step.wait_hours) for step in row.steps.filter(removed_at=None)]
 
 
 def _time(value: object) -> time | str | None:

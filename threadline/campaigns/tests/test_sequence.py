@@ -12,7 +12,7 @@ from threadline.accounts.models import AuditEntry
 from threadline.accounts.testing import make_member
 from threadline.campaigns.creating import NEW_LIST, Details, create
 from threadline.campaigns.invalid import Invalid
-from threadline.campaigns.sequence import Settings, StepText, save
+from threadline.campaigns.sequence import Settings, StepText, save, save_part
 from threadline.contacts.models import CustomField
 from threadline.events.models import Event
 from threadline.lib import clock
@@ -89,7 +89,7 @@ def test_the_window_can_be_taken_away_again(campaign):
 
 
 @pytest.mark.requirement("000-46")
-@pytest.mark.parametrize("state", ["draft", "active", "paused", "stopped"])
+@pytest.mark.parametrize("state", ["draft", "active", "paused"])
 def test_a_changed_text_is_a_new_version_in_any_state(campaign, state):
     saved(campaign, "One", "Two")
     campaign.state = state
@@ -232,6 +232,15 @@ def test_what_cannot_be_stored_is_shown_by_pictures(campaign):
         {"start": "25:00", "end": "26:00"},
         {"priority": ""},
         {"number": ""},
+        {"days": []},
+        {"days": ["7"]},
+        {"days": ["x" * 90]},
+        {"window_zone": "moon"},
+        {"opt_out_line": "x" * 161},
+        {"opt_out_line": "Stop, {{ first_name }}"},
+        {"canary_size": -1},
+        {"most_failed": 101},
+        {"most_opt_outs": "many"},
     ],
 )
 def test_settings_out_of_bounds_are_refused(campaign, changes):
@@ -253,12 +262,67 @@ def test_a_step_of_another_campaign_is_none(campaign):
     assert alive(other)[0][1] == "Theirs"
 
 
-def test_steps_keep_their_order(campaign):
+def test_steps_of_a_draft_go_in_the_order_given(campaign):
+    saved(campaign, "One", "Two", "Gone")
+    one, two, _gone = as_given(campaign)
+    saved(campaign, two, "Between", one)
+    assert [(position, body) for position, body, *_ in alive(campaign)] == [(1, "Two"), (2, "Between"), (3, "One")]
+    assert list(errors(campaign, one, one)) == ["steps.1"]
+
+
+def test_once_something_was_sent_steps_keep_their_order(campaign):
     saved(campaign, "One", "Two")
     one, two = as_given(campaign)
+    campaign.state, campaign.started_at = "active", clock.now()
+    campaign.save(update_fields=["state", "started_at"])
     assert list(errors(campaign, two, one)) == ["steps.1"]
     assert list(errors(campaign, one, one)) == ["steps.1"]
-    assert list(errors(campaign, "Before", one, two)) == ["steps.1", "steps.2"]
+    wrong = errors(campaign, "Before", one, two)
+    assert list(wrong) == ["steps.1", "steps.2"]
+    assert "new ones come after the others" in wrong["steps.1"]
+
+
+@pytest.mark.parametrize("state", ["stopped", "completed", "archived"])
+def test_what_has_ended_is_not_changed_any_more(campaign, state):
+    saved(campaign, "One")
+    campaign.state = state
+    campaign.save(update_fields=["state"])
+    assert list(errors(campaign, *as_given(campaign))) == ["steps"]
+
+
+@pytest.mark.requirement("003-6", "U3")
+def test_a_scheduled_campaign_is_locked_once_scheduled(campaign):
+    saved(campaign, "One")
+    campaign.kind, campaign.state = "scheduled", "scheduled"
+    campaign.save(update_fields=["kind", "state"])
+    wrong = errors(campaign, *as_given(campaign), batch_size=3)
+    assert wrong == {"steps": "Details are locked once scheduled; unsent schedules can move."}
+
+
+def test_everything_else_is_saved_too(campaign):
+    made = saved(
+        campaign,
+        "One",
+        days=["0", 4],
+        window_zone="person",
+        opt_out_line="  Reply STOP\nto opt out. ",
+        canary_size="50",
+        most_failed=0,
+        most_opt_outs="5",
+        priority="random",
+    )
+    made.refresh_from_db()
+    assert (made.window_days, made.window_zone, made.opt_out_line) == (17, "person", "Reply STOP to opt out.")
+    assert (made.canary_size, made.most_failed, made.most_opt_outs, made.priority) == (50, 0, 5, "random")
+    assert as_given(made) == as_given(save_part(made, made.owner, clock.now(), days=range(7)))
+    made.refresh_from_db()
+    assert (made.window_days, made.canary_size) == (127, 50)
+
+
+def test_a_new_ending_of_the_first_text_is_a_new_version_of_it(campaign):
+    saved(campaign, "One", "Two")
+    saved(campaign, *as_given(campaign), opt_out_line="Reply STOP to opt out.")
+    assert [version for *_, version in alive(campaign)] == [2, 1]
 
 
 def test_only_a_draft_may_be_without_steps(campaign):
