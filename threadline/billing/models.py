@@ -11,6 +11,8 @@ class Wallet(models.Model):
     enabled = models.BooleanField(default=False)
     balance = models.BigIntegerField(default=0)
     monthly_budget = models.BigIntegerField(null=True)  # micro-USD; null: none. For those who pay Twilio themselves
+    month = models.DateField(null=True)  # first day, in UTC, of the last month in which money moved …
+    month_spent = models.BigIntegerField(default=0, db_default=0)  # … and what the texts of that month cost so far
 
     def __str__(self) -> str:
         return f"wallet of {self.workspace_id}"
@@ -33,6 +35,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "source"], name="ledger_source_once")]
+        indexes = [models.Index(fields=["workspace", "-id"], name="ledger_latest")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.amount}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from threadline.accounts.models import Workspace
-from threadline.billing import ledger, rates
+from threadline.billing import ledger, number_types, rates
 from threadline.events.publish import Happening
 from threadline.lib import ids, rows
 from threadline.messaging import conversations, statuses
@@ -62,10 +62,12 @@ def queue(workspace: Workspace, accepted: Sequence[Queued], now: datetime) -> li
         if not isinstance(one.verdict, Hold)
     ]
     rows.insert("messaging_outboxentry", OUTBOX_COLUMNS, waiting)
+    prices = rates.of(workspace.id)
     costs = {
-        ref.id: rates.estimate(one.text.address, one.text.segments, len(one.text.asked.media_urls))
+        ref.id: prices.estimate(
+            one.text.address, one.text.segments, len(one.text.asked.media_urls), number_types.of(one.line.phone)
+        )
         for one, ref in zip(accepted, refs, strict=True)
-        if not isinstance(one.verdict, Hold)
     }
     _touch(accepted, refs, found, now)
     ledger.reserve(workspace.id, costs, now)  # last: everybody's row of money is held for no longer than needed
