@@ -68,6 +68,7 @@ def queue(workspace: Workspace, accepted: Sequence[Queued], now: datetime) -> li
             one.text.address, one.text.segments, len(one.text.asked.media_urls), number_types.of(one.line.phone)
         )
         for one, ref in zip(accepted, refs, strict=True)
+        if not isinstance(one.verdict, Hold)
     }
     _touch(accepted, refs, found, now)
     ledger.reserve(workspace.id, costs, now)  # last: everybody's row of money is held for no longer than needed
