@@ -21,7 +21,18 @@ State = Campaign.State
 
 def why_not(campaign: Campaign) -> Refused | None:
     """Why Auto SMS cannot be turned on now, the first thing to put right first; None when it can."""
-    return _not_connected(campaign) or _no_number(campaign) or _not_active(campaign) or _another(campaign)
+    return (
+        _scheduled(campaign)
+        or _not_connected(campaign)
+        or _no_number(campaign)
+        or _not_active(campaign)
+        or _another(campaign)
+    )
+
+
+def cannot_send(campaign: Campaign) -> Refused | None:
+    """Why one that sends by itself cannot at the moment: its number, or the connection."""
+    return _not_connected(campaign) or _no_number(campaign)
 
 
 @deadlocks.retried
@@ -41,7 +52,8 @@ def arm(campaign: Campaign, member: Member | None, now: datetime, switch: bool =
             if refused := why_not(this):
                 raise refused
             this.armed, this.armed_by, this.armed_at = True, member, now
-            this.save(update_fields=["armed", "armed_by", "armed_at"])
+            this.recall_until = lifecycle.recall_until(this.workspace_id, now)
+            this.save(update_fields=["armed", "armed_by", "armed_at", "recall_until"])
             audit.record(this.workspace, member, "campaign.arm", this.public_id)
             publish([*happenings, Happening(this.workspace_id, "campaign.changed", this.public_id)])
             doorbell.ring_on_commit("campaigns")
@@ -77,6 +89,12 @@ def _turn_off(campaign: Campaign, member: Member | None, now: datetime) -> list[
     audit.record(campaign.workspace, member, "campaign.disarm", campaign.public_id)
     happenings = withdrawing.everything(campaign, _("Auto SMS was turned off."), now)
     return [*happenings, Happening(campaign.workspace_id, "campaign.changed", campaign.public_id)]
+
+
+def _scheduled(campaign: Campaign) -> Refused | None:
+    if campaign.kind == Campaign.Kind.DRIP:
+        return None
+    return Refused("scheduled", _("This campaign sends by its schedule. It needs no Auto SMS."))
 
 
 def _not_connected(campaign: Campaign) -> Refused | None:

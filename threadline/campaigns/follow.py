@@ -1,6 +1,6 @@
 """What happens to a campaign's texts and people reaches its leads: read from the events, decided from the facts."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,6 +15,15 @@ from threadline.lib.failpoints import hit
 READER = "campaigns"
 MOST = 2_000  # events of one turn
 WORTH_A_WRITE = 500  # events without any lead in them, before it is noted that they were read
+
+Afterwards = Callable[[Collection[int], datetime], None]
+_afterwards: list[Afterwards] = []
+
+
+def afterwards(function: Afterwards) -> None:
+    """Have `function(campaign ids, now)` called after every turn, outside its transaction."""
+    if function not in _afterwards:
+        _afterwards.append(function)
 
 
 def step() -> bool:
@@ -36,6 +45,8 @@ def step() -> bool:
         concerned = progress.update(leads, now)
         hit("campaigns.follow_before_commit")
         tell(concerned, now)
+    for function in _afterwards:
+        function(concerned, now)
     return len(events) == MOST
 
 

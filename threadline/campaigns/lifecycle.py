@@ -1,7 +1,7 @@
-"""Start, schedule, pause, resume, stop …: each moves a campaign by the table of states, once, whoever presses it twice."""
+"""Start, schedule, pause, resume, stop …: each moves a campaign by the table of states, once, however often pressed."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from threadline.accounts import audit
 from threadline.accounts.models import Member
 from threadline.campaigns import scheduling, states, withdrawing
 from threadline.campaigns.locking import lock
-from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.models import Campaign, LaunchRules, Recipient
 from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.steps import Timing, sequence_of
@@ -78,7 +78,7 @@ def complete_finished(campaign_ids: Collection[int], now: datetime) -> None:
         locked = lock(campaign.pk)
         still = locked.state == State.ACTIVE and not locked.armed and not _goes_on(locked)
         if still and not Recipient.objects.filter(campaign=locked, status__in=WAITING).exists():
-            _move(locked, "complete", None, now)
+            move(locked, "complete", None, now)
 
 
 def _goes_on(campaign: Campaign) -> bool:
@@ -97,15 +97,15 @@ def _do(
             return locked  # somebody else was quicker, or pressed twice
         if verb in ("start", "schedule"):
             scheduling.check(locked, verb, now)
-        _move(locked, verb, member, now, because)
+        move(locked, verb, member, now, because)
         happenings = withdrawing.everything(locked, withdrawn, now) if withdrawn else []
         publish([*happenings, Happening(locked.workspace_id, "campaign.changed", locked.public_id)])
         doorbell.ring_on_commit("campaigns")
     return locked
 
 
-def _move(campaign: Campaign, verb: str, member: Member | None, now: datetime, because: str = "") -> None:
-    """One step along the table. Raises Refused when it has none."""
+def move(campaign: Campaign, verb: str, member: Member | None, now: datetime, because: str = "") -> None:
+    """One step along the table, in the caller's transaction, with the campaign locked. Raises Refused without one."""
     before, after = campaign.state, states.move(campaign, verb)
     if after is None:
         sentence = _("This cannot be done while the campaign is %(state)s.")
@@ -114,6 +114,7 @@ def _move(campaign: Campaign, verb: str, member: Member | None, now: datetime, b
     if verb in ("start", "schedule"):
         campaign.started_at = now
         campaign.begins_at = scheduling.begins_at(campaign, now)
+        campaign.recall_until = recall_until(campaign.workspace_id, now)
     if verb in ("start", "schedule", "resume"):
         campaign.watched_from = now
     if verb == "restart":
@@ -125,13 +126,19 @@ def _move(campaign: Campaign, verb: str, member: Member | None, now: datetime, b
     campaign.save(
         update_fields=[
             *("state", "state_before", "paused_because", "started_at", "begins_at", "watched_from", "restarted_at"),
-            *("ended_at", "armed"),
+            *("recall_until", "ended_at", "armed"),
         ]
     )
     facts = {"because": because} if because else {}
     audit.record(
         campaign.workspace, member, f"campaign.{verb}", campaign.public_id, before=before, after=after, **facts
     )
+
+
+def recall_until(workspace_id: int, now: datetime) -> datetime | None:
+    """When what is launched now may leave (recalling.py); None: at once."""
+    seconds = LaunchRules.objects.filter(workspace=workspace_id).values_list("recall_seconds", flat=True).first()
+    return now + timedelta(seconds=seconds) if seconds else None
 
 
 def _targets(verb: str) -> set[str]:

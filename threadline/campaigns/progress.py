@@ -76,7 +76,7 @@ def finish(campaign: Campaign, now: datetime) -> None:
     """After steps were removed: whoever waited for one and has none to come has finished; in the same transaction."""
     last = max((stage.position for stage in sequence_of(campaign.pk).alive), default=0)
     waiting = campaign.recipients.filter(status=Status.IN_PROGRESS, sent_at__isnull=False, step__gte=last)
-    waiting.update(status=Status.COMPLETED, how=How.FINISHED, sent_at=None, ended_at=now)
+    waiting.update(status=Status.COMPLETED, how=How.FINISHED, sent_at=None, ended_at=now, deferred_until=None)
 
 
 def decide(lead: Lead, sequence: Sequence, now: datetime) -> None:
@@ -166,6 +166,8 @@ def _write(leads: Collection[Lead], now: datetime) -> None:
         ("status", "how", "reason", "sent_at", "replied_at", "ended_at"),
         [(one.id, one.status, one.how, one.reason, one.sent_at, one.replied_at, _ended_at(one, now)) for one in leads],
     )
+    ended = [one.id for one in leads if one.status not in WAITING]
+    Recipient.objects.filter(id__in=ended, deferred_until__isnull=False).update(deferred_until=None, deferred_code="")
 
 
 def _ended_at(lead: Lead, now: datetime) -> datetime | None:

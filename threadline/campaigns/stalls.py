@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import arming
-from threadline.campaigns.engine import closing
+from threadline.campaigns import arming, timing
+from threadline.campaigns.engine import canary, hours
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.refusals import Refused
@@ -42,13 +42,18 @@ def add(check: Check) -> None:
 
 def why(campaign: Campaign, now: datetime) -> Stall | None:
     """The first reason that keeps a campaign from texting now; None while it moves, or when it has ended."""
-    if campaign.state not in (State.DRAFT, State.ACTIVE, State.PAUSED):
+    if campaign.state not in (State.DRAFT, State.SCHEDULED, State.ACTIVE, State.PAUSED):
         return None
-    checks = (*_CHECKS, *_checks_from_above, _nobody_due, _between_batches)
+    checks = (*_CHECKS, *_checks_from_above, _first_ones, _nobody_due, _between_batches)
     return next((stall for check in checks if (stall := check(campaign, now))), None)
 
 
 def _not_started(campaign: Campaign, _now: datetime) -> Stall | None:
+    if campaign.state == State.PAUSED and campaign.paused_because:
+        sentence = _("The campaign paused itself. %(why)s") % {"why": campaign.paused_because}
+        return Stall("paused_itself", sentence, None, "campaigns:show", _("Look at the results"), campaign.public_id)
+    if campaign.state == State.SCHEDULED:
+        return Stall("scheduled", _("The campaign is scheduled. It begins by itself."), campaign.begins_at)
     if campaign.state == State.PAUSED:
         return Stall("paused", _("The campaign is paused. Resume goes on exactly where it was."))
     if campaign.state == State.DRAFT:
@@ -78,10 +83,10 @@ def _everybody_done(campaign: Campaign, _now: datetime) -> Stall | None:
 
 def _cannot_arm(campaign: Campaign, _now: datetime) -> Stall | None:
     """Off: why, and whether it could be turned on. On: whether it may still send."""
-    refused: Refused | None = arming.why_not(campaign)
-    if refused is not None and not (campaign.armed and refused.code == "another_armed"):
+    refused: Refused | None = arming.cannot_send(campaign) if campaign.sends_by_itself else arming.why_not(campaign)
+    if refused is not None:
         return Stall(refused.code, refused.sentence, None, refused.link, refused.link_text, refused.subject)
-    if not campaign.armed:
+    if not campaign.sends_by_itself:
         return Stall("auto_sms_off", _("Auto SMS is off. Turn it on to let the campaign send by itself."))
     return None
 
@@ -92,27 +97,59 @@ def _doubtful_number(campaign: Campaign, _now: datetime) -> Stall | None:
     return Stall("checking_number", _("The From number is being checked with Twilio. This takes a moment."))
 
 
-def _out_of_hours(campaign: Campaign, now: datetime) -> Stall | None:
-    opens = closing.opens_after(campaign, now)
-    if opens <= now:
+def _recall(campaign: Campaign, now: datetime) -> Stall | None:
+    if campaign.recall_until is None or campaign.recall_until <= now:
         return None
+    return Stall("recall", _("Nothing leaves yet: the launch can still be recalled."), campaign.recall_until)
+
+
+def _out_of_hours(campaign: Campaign, now: datetime) -> Stall | None:
+    found = hours.of_campaign(campaign)
+    opens = hours.opens_after(found, now)
+    if opens is not None and opens <= now:
+        return None
+    if opens is None:
+        sentence = _("The sending hours never come: no moment fits them.")
+        return Stall("out_of_hours", sentence, None, "campaigns:settings", _("Change"), campaign.public_id)
     local = opens.astimezone(ZoneInfo(campaign.timezone))
     sentence = _("The sending window opens at %(time)s (%(zone)s).")
     values = {"time": f"{local:%H:%M}", "zone": campaign.timezone.replace("_", " ")}
     return Stall("out_of_hours", sentence % values, opens, "campaigns:settings", _("Change"), campaign.public_id)
 
 
+def _first_ones(campaign: Campaign, now: datetime) -> Stall | None:
+    sequence = sequence_of(campaign.pk)
+    if not campaign.canary_size or canary.room(campaign, sequence, now) > 0:
+        return None
+    sentence = _("The first %(n)d texts went out. The others follow when it is known what became of them.")
+    asked_at = canary.trial(campaign, sequence).last_at
+    until = asked_at + canary.LONGEST if asked_at else None
+    return Stall("first_ones", sentence % {"n": campaign.canary_size}, until)
+
+
 def _nobody_due(campaign: Campaign, now: datetime) -> Stall | None:
     leads = Recipient.objects.filter(campaign=campaign)
-    if leads.filter(status="pending").exists() or leads.filter(status="in_progress", sent_at=None).exists():
+    if leads.filter(status="in_progress", sent_at=None).exists():
         return None
-    if not leads.filter(status="in_progress").exists():
+    if not leads.filter(status__in=("pending", "in_progress")).exists():
         sentence = _("The leads that are left are held: each says why.")
         return Stall("held", sentence, None, "campaigns:leads", _("Look at them"), campaign.public_id)
-    due = next_due(campaign)
-    if due is None or due <= now:
+    new = _new_due(campaign, now) if leads.filter(status="pending", deferred_until=None).exists() else None
+    due = min(filter(None, (new, next_due(campaign))), default=None)
+    if due is not None and due <= now:
         return None
-    return Stall("waiting", _("Everybody who is left waits for their next step."), due)
+    asleep = leads.filter(deferred_until__isnull=False).order_by("deferred_until").first()
+    until = asleep.deferred_until if asleep is not None else None
+    if asleep is not None and until is not None and (due is None or until < due):
+        sentence = _("Nobody may be texted now. The first who may: %(why)s")
+        return Stall("asleep", sentence % {"why": asleep.reason}, until)
+    return Stall("waiting", _("Everybody who is left waits for their next step."), due) if due else None
+
+
+def _new_due(campaign: Campaign, now: datetime) -> datetime:
+    """When new leads are due: now, unless the first message has a date."""
+    first = sequence_of(campaign.pk).after(0)
+    return (first and timing.earliest(first, campaign.timezone)) or now
 
 
 def _between_batches(campaign: Campaign, now: datetime) -> Stall | None:
@@ -124,17 +161,20 @@ def _between_batches(campaign: Campaign, now: datetime) -> Stall | None:
 
 
 def next_due(campaign: Campaign) -> datetime | None:
-    """When the first of the people who wait for a later step gets it."""
+    """When the first of the people who wait for a later step gets it, as far as one moment holds for all of them."""
     sequence = sequence_of(campaign.pk)
-    first: datetime | None = None
+    moments: list[datetime | None] = []
     for stage in sequence:
+        following = sequence.after(stage.position)
+        if following is None:
+            continue
         waiting = Recipient.objects.filter(
-            campaign=campaign, status="in_progress", step=stage.position, sent_at__isnull=False
+            campaign=campaign, status="in_progress", step=stage.position, sent_at__isnull=False, deferred_until=None
         )
         sent_at = waiting.order_by("sent_at").values_list("sent_at", flat=True).first()
-        due = sequence.due(stage.position, sent_at)
-        first = min(filter(None, (first, due)), default=None)
-    return first
+        if sent_at is not None:
+            moments.append(sequence.due(stage.position, sent_at) or timing.earliest(following, campaign.timezone))
+    return min(filter(None, moments), default=None)
 
 
 _CHECKS: tuple[Check, ...] = (
@@ -144,5 +184,6 @@ _CHECKS: tuple[Check, ...] = (
     _everybody_done,
     _cannot_arm,
     _doubtful_number,
+    _recall,
     _out_of_hours,
 )

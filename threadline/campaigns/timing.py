@@ -1,4 +1,4 @@
-"""When somebody's next step is due: by a wait, at a date, or at a date of their own. Pure: no rows, no present moment."""
+"""When somebody's next step is due: by a wait, at a date, or at a date of their own. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

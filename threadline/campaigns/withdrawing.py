@@ -11,18 +11,21 @@ from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.events.publish import Happening
 from threadline.lib import rows, sql
 from threadline.messaging import withdraw
+from threadline.messaging.models import OutboxEntry
 
 Status = Recipient.Status
 
 
 def everything(campaign: Campaign, reason: str, now: datetime) -> list[Happening]:
     """All its texts that have not left, in the transaction that changes its state; what to publish about it."""
-    message_ids = withdraw.source(campaign.workspace_id, campaign.source, reason, now)
-    give_back(message_ids)
-    # They have not been texted, so their places in the batch are free again.
-    campaign.batch_left = min(campaign.batch_size, campaign.batch_left + len(message_ids))
-    campaign.save(update_fields=["batch_left"])
-    return withdraw.happenings(message_ids)
+    return _given_back(campaign, withdraw.source(campaign.workspace_id, campaign.source, reason, now))
+
+
+def late(campaign: Campaign, before: datetime, reason: str, now: datetime) -> list[Happening]:
+    """Those of its texts that have not left and may not reach anybody after a moment that is before `before`."""
+    entries = OutboxEntry.objects.filter(workspace=campaign.workspace_id, source=campaign.source, not_after__lt=before)
+    message_ids = list(entries.values_list("message_id", flat=True))
+    return _given_back(campaign, withdraw.texts(campaign.workspace_id, message_ids, reason, now))
 
 
 def of_lead(lead: Recipient, now: datetime) -> list[Happening]:
@@ -30,6 +33,14 @@ def of_lead(lead: Recipient, now: datetime) -> list[Happening]:
     waiting = list(lead.touches.values_list("message_id", flat=True))
     message_ids = withdraw.texts(lead.workspace_id, waiting, _("The lead was taken out of the campaign."), now)
     give_back(message_ids)
+    return withdraw.happenings(message_ids)
+
+
+def _given_back(campaign: Campaign, message_ids: list[int]) -> list[Happening]:
+    give_back(message_ids)
+    # They have not been texted, so their places in the batch are free again.
+    campaign.batch_left = min(campaign.batch_size, campaign.batch_left + len(message_ids))
+    campaign.save(update_fields=["batch_left"])
     return withdraw.happenings(message_ids)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from threadline.campaigns import audience
-from threadline.campaigns.engine import batch, closing, ready
+from threadline.campaigns.engine import batch, beginning, closing, ready, sleeping
 from threadline.lib import clock
 
 
@@ -13,10 +13,11 @@ def step() -> bool:
 
 
 def advance(now: datetime) -> bool:
-    """Let every armed campaign that may send now send one batch; True when any of them has more that is due."""
+    """Let every campaign that may send now send one batch; True when any of them has more that is due."""
     audience.refresh_all(now)
     closing.take_back(now)
-    more = False
+    beginning.begin_due(now)
+    more = sleeping.wake(now)
     for pk in ready.campaigns(now):
         more |= batch.run(pk, now)
     return more

@@ -1,14 +1,17 @@
 """One batch of one campaign: who is due, what they get, and what the gate says, all in one transaction."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
-from threadline.campaigns.engine import closing, picking, writing
-from threadline.campaigns.locking import lock_if_free
+from threadline.campaigns import clocks
+from threadline.campaigns.engine import arbiter, canary, hours, picking, sleeping, writing
+from threadline.campaigns.engine.pace import Pace
+from threadline.campaigns.locking import alone, lock_if_free
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.steps import sequence_of
 from threadline.events.publish import Happening, publish
+from threadline.lib.deadlocks import retried
 from threadline.lib.failpoints import hit
 from threadline.messaging.facts import lines_of
 from threadline.messaging.send import ask
@@ -18,41 +21,56 @@ MOST = 500  # texts of one transaction: a pause and everybody else wait for no m
 WAITING_MOST = 5_000  # texts of one campaign in the outbox: more of them would not leave sooner
 
 
+@retried
 def run(campaign_id: int, now: datetime) -> bool:
     """Ask for the next texts of a campaign, at most MOST; True when it may have more that is due."""
     with transaction.atomic():
         campaign = lock_if_free(campaign_id)
-        if campaign is None or not _may_send(campaign, now):
+        if campaign is None or not alone(campaign.workspace_id) or not _may_send(campaign, now):
             return False
-        fresh = campaign.next_batch_at is None or now >= campaign.next_batch_at
-        left = campaign.batch_size if fresh else campaign.batch_left
-        limit = min(left, MOST, WAITING_MOST - _waiting(campaign))
-        sequence = sequence_of(campaign.pk)
-        due = picking.pick(campaign, sequence, limit, now)
-        if not due:
+        pace, sequence = Pace.of(campaign), sequence_of(campaign.pk)
+        limit = min(pace.room(now), MOST, WAITING_MOST - _waiting(campaign), canary.room(campaign, sequence, now))
+        if limit <= 0:
             return False
-        until = closing.not_after(campaign, now)
-        texts = [writing.text_for(campaign, one, until) for one in due]
-        outcomes, happenings = ask(campaign.workspace, texts, now)
-        asked = writing.keep(due, outcomes, now)
+        # Some of those who are looked at turn out not to be due by their own clock.
+        looked_at = MOST if clocks.by_person(campaign, sequence) else limit
+        picked = picking.pick(campaign, sequence, looked_at, now)
+        happenings: list[Happening] = []
+        due, asleep, asked = picked.due, picked.asleep, 0
+        due = arbiter.free(campaign, due, asleep, now)
+        media = writing.media_of(campaign, sequence)
+        while due and not asked:  # until the gate lets somebody through: whom it defers takes no place in the batch
+            part, due = due[:limit], due[limit:]
+            outcomes, happenings = ask(
+                campaign.workspace, [writing.text_for(campaign, one, media) for one in part], now
+            )
+            asked = writing.keep(part, outcomes, asleep, now)
+        sleeping.put(asleep, now)
+        writing.end(picked.over, now)
+        if not (asked or asleep or picked.over or picked.due):
+            return False
         hit("campaigns.before_commit")
-        if asked:
-            campaign.batch_left = left - asked
-            if fresh:
-                campaign.next_batch_at = now + timedelta(minutes=campaign.batch_minutes)
-            campaign.save(update_fields=["batch_left", "next_batch_at"])
+        _save(campaign, pace.after(asked, now))
         publish([*happenings, Happening(campaign.workspace_id, "campaign.changed", campaign.public_id)])
     hit("campaigns.after_commit")
     # New leads are not picked together with later steps.
-    return left > asked and (len(due) == limit or due[0].stage != sequence.after(0))
+    full = len(picked.due) >= limit or any(not one.first for one in picked.due)
+    return bool(asleep or picked.over) or (full and pace.after(asked, now).room(now) > 0)
 
 
 def _may_send(campaign: Campaign, now: datetime) -> bool:
     """Active, armed, in its hours, with a From that can text: looked at under the lock that a pause takes."""
-    if campaign.state != Campaign.State.ACTIVE or not campaign.armed or campaign.number_id is None:
+    if not campaign.sends_by_itself or campaign.number_id is None:
         return False
     line = lines_of([campaign.workspace_id]).get(campaign.number_id)
-    return line is not None and line.ready and not is_doubtful(line.id) and closing.is_open(campaign, now)
+    ready = line is not None and line.ready and not is_doubtful(line.id)
+    return ready and hours.is_open(hours.of_campaign(campaign), now)
+
+
+def _save(campaign: Campaign, pace: Pace) -> None:
+    if campaign.kind == Campaign.Kind.DRIP:
+        campaign.batch_left, campaign.next_batch_at = pace.left, pace.next_at
+        campaign.save(update_fields=["batch_left", "next_batch_at"])
 
 
 def _waiting(campaign: Campaign) -> int:

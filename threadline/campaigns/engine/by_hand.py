@@ -18,7 +18,7 @@ from threadline.lib import deadlocks
 from threadline.messaging.models.outbox import Priority
 from threadline.messaging.outgoing import Outcome
 from threadline.messaging.send import ask
-from threadline.messaging.verdicts import Refuse
+from threadline.messaging.verdicts import Defer, Refuse
 
 
 @deadlocks.retried
@@ -29,12 +29,14 @@ def send_next(campaign: Campaign, contact_id: int, member: Member | None, now: d
     with transaction.atomic():
         locked = lock(campaign.pk)
         lead = _locked(locked, contact_id)
-        due = Due(lead.pk, lead.address, _next(locked, lead), now, placeholders.values_of(lead.contact))
-        (outcome,), happenings = ask(locked.workspace, [writing.text_for(locked, due, priority=Priority.PERSON)], now)
-        writing.keep([due], [outcome], now)
+        stage = _next(locked, lead)
+        due = Due(lead.pk, lead.address, stage, now, placeholders.values_of(lead.contact), first=not lead.step)
+        media = writing.media_of(locked, sequence_of(locked.pk))
+        (outcome,), happenings = ask(locked.workspace, [writing.text_for(locked, due, media, Priority.PERSON)], now)
+        writing.keep([due], [outcome], [], now)
         audit.record(locked.workspace, member, "campaign.send_next", locked.public_id, lead=lead.contact.public_id)
         follow.tell([locked.pk], now, happenings)
-    if isinstance(outcome.verdict, Refuse):
+    if isinstance(outcome.verdict, Refuse | Defer):
         raise Refused(outcome.verdict.code, outcome.verdict.reason)
     return outcome
 

@@ -48,7 +48,9 @@ class Recipient(models.Model):
     sent_at = models.DateTimeField(null=True)
     deferred_until = models.DateTimeField(null=True)
     deferred_code = models.CharField(max_length=20, blank=True, db_default="")
-    rank = models.BigIntegerField(default=0, db_default=0)  # its place by list order or by chance, when Lead priority wants that
+    rank = models.BigIntegerField(
+        default=0, db_default=0
+    )  # its place by list order or by chance, when Lead priority wants that
     added_at = models.DateTimeField(default=now)
     first_text_at = models.DateTimeField(null=True)
     last_text_at = models.DateTimeField(null=True)

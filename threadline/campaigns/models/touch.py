@@ -5,13 +5,14 @@ from django.db import models
 
 class Touch(models.Model):
     recipient = models.ForeignKey("campaigns.Recipient", models.CASCADE, related_name="touches", db_index=False)
-    step = models.ForeignKey("campaigns.Step", models.CASCADE, related_name="touches")
+    step = models.ForeignKey("campaigns.Step", models.CASCADE, related_name="touches", db_index=False)
     message = models.OneToOneField("messaging.Message", models.CASCADE, related_name="+")
     version = models.PositiveIntegerField()  # of the step's text
     at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recipient", "step"], name="step_once_per_lead")]
+        indexes = [models.Index(fields=["step", "-id"], name="touch_latest")]
 
     def __str__(self) -> str:
         return f"step {self.step_id} for lead {self.recipient_id}"

@@ -35,6 +35,7 @@ class OutboxEntry(models.Model):
                 fields=["priority", "run_after", "id"], condition=models.Q(claimed_by=""), name="outbox_ready"
             ),
             models.Index(fields=["workspace", "source"], name="outbox_of_source"),
+            models.Index(fields=["not_after"], condition=~models.Q(not_after=None), name="outbox_ends"),
             models.Index(fields=["claimed_by"], condition=~models.Q(claimed_by=""), name="outbox_claimed"),
         ]
 

@@ -1,0 +1,67 @@
+"""The circuit breaker: a campaign whose texts fail, or make people opt out, pauses itself and says why."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from threadline.campaigns import lifecycle
+from threadline.campaigns.engine import canary
+from threadline.campaigns.models import Campaign, Touch
+from threadline.campaigns.steps import Sequence, sequence_of
+
+LAST: Final = 200  # texts of each step that are looked at
+FEWEST: Final = 20  # with a receipt: fewer tell nothing
+
+
+def check(campaign_ids: Collection[int], now: datetime) -> None:
+    """Pause those of these campaigns that should not go on; each in a transaction of its own."""
+    active = Campaign.objects.filter(id__in=campaign_ids, state=Campaign.State.ACTIVE).order_by("id")
+    for campaign in active:
+        sequence = sequence_of(campaign.pk)
+        if why := because(campaign, sequence) or canary.because(campaign, sequence, now):
+            if campaign.canary_size and not campaign.canary_passed_at:  # whoever resumes has seen it
+                Campaign.objects.filter(pk=campaign.pk).update(canary_passed_at=now)
+            lifecycle.pause(campaign, None, now, why)
+
+
+def because(campaign: Campaign, sequence: Sequence) -> str:
+    """Why the campaign has to pause, as a sentence; "" when it has not."""
+    if not campaign.most_failed and not campaign.most_opt_outs:
+        return ""
+    found = _latest(campaign, sequence)
+    settled = [one for one in found if one[0] in canary.SETTLED]
+    failed = [one for one in settled if one[0] in canary.FAILED]
+    if campaign.most_failed and _too_many(len(failed), len(settled), campaign.most_failed):
+        reason = Counter(one[2] for one in failed).most_common(1)[0][0]
+        sentence = _(
+            "%(failed)d of the last %(all)d texts failed, more than %(most)d %%. Most often: %(reason)s "
+            "Put that right, then press Resume."
+        )
+        why = {"failed": len(failed), "all": len(settled), "most": campaign.most_failed}
+        return sentence % {**why, "reason": reason or _("the carrier gave no reason.")}
+    opted_out = sum(1 for one in found if one[1] == "opted_out")
+    if campaign.most_opt_outs and _too_many(opted_out, len(found), campaign.most_opt_outs):
+        sentence = _(
+            "%(n)d of the last %(all)d people opted out, more than %(most)d %%. Look at whom you text and what you "
+            "write before you press Resume."
+        )
+        return sentence % {"n": opted_out, "all": len(found), "most": campaign.most_opt_outs}
+    return ""
+
+
+def _too_many(count: int, of: int, percent: int) -> bool:
+    return of >= FEWEST and count * 100 > of * percent
+
+
+def _latest(campaign: Campaign, sequence: Sequence) -> list[tuple[str, str, str]]:
+    """Status and error of the latest texts of each step, and how their leads stand; since somebody pressed Resume."""
+    found: list[tuple[str, str, str]] = []
+    for stage in sequence:
+        touches = Touch.objects.filter(step=stage.id)
+        if campaign.watched_from:
+            touches = touches.filter(at__gte=campaign.watched_from)
+        found += touches.order_by("-id").values_list("message__status", "recipient__status", "message__error")[:LAST]
+    return found

@@ -1,0 +1,102 @@
+"""A campaign may go to its first people alone: what becomes of their texts decides whether the others follow."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import comb
+from typing import Final
+
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from threadline.campaigns.models import Campaign, Touch
+from threadline.campaigns.steps import Sequence
+from threadline.messaging.models import Message
+
+ENDLESS: Final = 1_000_000_000
+LONGEST: Final = timedelta(minutes=15)  # for receipts: some carriers send none
+USUAL: Final = 0.03  # share of texts that fail on any line
+UNLIKELY: Final = 0.01  # how likely so many failures may be by chance, before the campaign holds
+_BEFORE: Final = 1_000  # texts of the same number that tell what is usual for it
+
+FAILED: Final = ("failed", "undelivered")
+SETTLED: Final = (*FAILED, "delivered", "read", "partially_delivered", "canceled")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of the first texts: `asked` of them, `settled` with a receipt, of which `failed`."""
+
+    asked: int
+    settled: int
+    failed: int
+    last_at: datetime | None
+    usual: float = USUAL  # share that fails on this line
+
+    def over(self, now: datetime) -> bool:
+        """Whether every text has its receipt, or has had time enough for one."""
+        return self.settled == self.asked or self.last_at is None or now - self.last_at > LONGEST
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether so many failures would hardly happen on a line like this by chance."""
+        return self.failed > 0 and at_least(self.failed, max(self.settled, 1), self.usual) < UNLIKELY
+
+
+def at_least(hits: int, of: int, share: float) -> float:
+    """How likely `hits` or more of `of` are, when each happens with the probability `share`."""
+    return 1 - sum(comb(of, n) * share**n * (1 - share) ** (of - n) for n in range(hits))
+
+
+def room(campaign: Campaign, sequence: Sequence, now: datetime) -> int:
+    """How many texts the campaign may ask for until the first ones are judged; ENDLESS when they were, or need not be.
+
+    Under the campaign's lock. A trial that went well is noted; one that did not pauses the campaign by verdict().
+    """
+    if not campaign.canary_size or campaign.canary_passed_at:
+        return ENDLESS
+    left = campaign.canary_size - _touches(sequence).count()
+    if left > 0:
+        return left
+    found = trial(campaign, sequence)
+    if not found.over(now) or found.suspicious:
+        return 0
+    campaign.canary_passed_at = now
+    campaign.save(update_fields=["canary_passed_at"])
+    return ENDLESS
+
+
+def because(campaign: Campaign, sequence: Sequence, now: datetime) -> str:
+    """Why the campaign has to pause after its first texts; "" when it has not."""
+    if not campaign.canary_size or campaign.canary_passed_at:
+        return ""
+    found = trial(campaign, sequence)
+    if found.asked < campaign.canary_size or not found.over(now) or not found.suspicious:
+        return ""
+    sentence = _(
+        "%(failed)d of the first %(asked)d texts failed; on this number about %(usual)s %% usually do. "
+        "See why under Results. Resume goes on with everybody else."
+    )
+    return sentence % {"failed": found.failed, "asked": found.asked, "usual": f"{found.usual * 100:.0f}"}
+
+
+def trial(campaign: Campaign, sequence: Sequence) -> Trial:
+    """The facts of the first texts."""
+    touches = _touches(sequence)
+    statuses = list(touches.values_list("message__status", flat=True))
+    settled = sum(1 for status in statuses if status in SETTLED)
+    failed = sum(1 for status in statuses if status in FAILED)
+    last_at = touches.aggregate(last=Max("at"))["last"]
+    return Trial(len(statuses), settled, failed, last_at, _usual(campaign))
+
+
+def _touches(sequence: Sequence) -> QuerySet[Touch]:
+    return Touch.objects.filter(step__in=[stage.id for stage in sequence])
+
+
+def _usual(campaign: Campaign) -> float:
+    """The share of this line's texts that failed before, USUAL at the least: few texts tell little."""
+    before = Message.objects.filter(workspace=campaign.workspace_id).exclude(source=campaign.source)
+    latest = list(before.order_by("-id").values_list("number", "direction", "status")[:_BEFORE])
+    ours = [status for number, direction, status in latest if direction == "outbound" and number == campaign.number_id]
+    failed = sum(1 for status in ours if status in FAILED)
+    return max(USUAL, failed / len(ours)) if len(ours) >= 100 else USUAL
