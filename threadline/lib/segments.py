@@ -1,6 +1,7 @@
 """How many billed parts a text has: GSM-7 or UCS-2, counted by packing as the network does it."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,6 +69,22 @@ _SMART = str.maketrans(
         **_OTHERS,
     }
 )
+# Letters whose stroke is no accent to Unicode, and signs that people put for a bullet or an arrow.
+_NEXT_TO = {
+    like: plain
+    for plain, likes in {
+        "l": "ł",
+        "L": "Ł",
+        "d": "đð",
+        "D": "ĐÐ",
+        "h": "ħ",
+        "H": "Ħ",
+        "i": "ı",
+        "n": "ŋ",
+        "s": "ſ",
+    }.items()
+    for like in likes
+} | {"œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ẞ": "SS", "→": "->", "←": "<-", "·": "-", "●": "*", "✓": "*"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,28 @@ def measure(text: str, smart: bool = False) -> Segments:
 def simplified(text: str) -> str:
     """Replace look-alikes (curly quotes, dashes, wide spaces …) by their GSM-7 form, as smart encoding does."""
     return text.translate(_SMART)
+
+
+def replaceable(character: str) -> str | None:
+    """What GSM-7 has for a character that forces UCS-2: its look-alike, or the letter without its accent.
+
+    None for what has no equal there (emoji, other scripts); "" for what nobody sees.
+    """
+    smart = character.translate(_SMART)
+    if _only_gsm(smart):
+        return smart
+    next_to = _NEXT_TO.get(character) or unicodedata.normalize("NFKD", character)
+    letters = "".join(one for one in next_to if not unicodedata.combining(one)).translate(_SMART)
+    return letters if letters and _only_gsm(letters) else None
+
+
+def plain(text: str) -> str:
+    """The text with `replaceable` characters replaced: accents that GSM-7 has not are lost, nothing else is."""
+    return _not_gsm.sub(lambda found: _or_itself(replaceable(found[0]), found[0]), unicodedata.normalize("NFC", text))
+
+
+def _or_itself(replacement: str | None, character: str) -> str:
+    return character if replacement is None else replacement
 
 
 def _pack(text: str, alone: int, each: int, wide: frozenset[str] | None, plain: bool) -> tuple[int, int, int]:

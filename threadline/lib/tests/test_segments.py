@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadline.lib.segments import TRIAL_PREFIX, Offender, measure, simplified
+from threadline.lib.segments import TRIAL_PREFIX, Offender, measure, plain, replaceable, simplified
 
 TICK, GRIN = "✓", "😀"
 
@@ -105,3 +105,25 @@ def test_any_text_can_be_measured_and_what_remains_fits(text: str) -> None:
     filler = "a" if measured.encoding == "GSM-7" else TICK
     assert measure(text + filler * measured.remaining).segments == measured.segments
     assert measure(text, smart=True).segments >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        ("“Ça va” — naïve façon… ½", '"Ça va" - naive facon... 1/2'),
+        ("Łukasz, Zażółć, née, straße", "Lukasz, Zazolc, née, straße"),
+        ("e\u0301te\u0301", "été"),
+        ("a\u200bb → ™", "ab -> TM"),
+        ("Привет 🎉", "Привет 🎉"),
+    ],
+)
+def test_what_gsm_has_no_letter_for_is_replaced_by_the_nearest_it_has(text: str, replaced: str) -> None:
+    assert plain(text) == replaced
+
+
+@given(st.text())
+def test_a_plain_text_is_plain_already_and_what_is_left_has_no_equal(text: str) -> None:
+    once = plain(text)
+    assert plain(once) == once
+    assert all(replaceable(one.character) is None for one in measure(once).offending)
+    assert measure(once).encoding == "GSM-7" or measure(text).encoding == "UCS-2"
