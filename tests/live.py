@@ -1,6 +1,7 @@
 """The real product for tests: web, worker and sandbox as `bin/serve` runs them, on ports and data of their own."""
 
 import base64
+import itertools
 import json
 import os
 import shutil
@@ -21,6 +22,8 @@ from config.house import House, Place, free_port
 from config.serve import make_secret_key
 from tests import databases
 
+_serial = itertools.count(1)
+_serial = itertools.count(1)
 Seen = TypeVar("Seen")
 
 # Run inside the installation's own settings and database.
@@ -117,6 +120,16 @@ def ask(method: str, url: str, body: dict[str, Any] | None = None, **headers: st
     except urllib.error.HTTPError as error:
         raw = error.read()
     return json.loads(raw) if raw else None
+
+
+def new_phones(count: int) -> list[str]:
+    """Phones that nobody has in this process: neither the demo's people nor those of another test."""
+    return [f"+181366{next(_serial):05d}" for _ in range(count)]
+
+
+def pretty(phone: str) -> str:
+    """A North American number as pages show it: (813) 660-0001."""
+    return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
 
 
 def eventually(look: Callable[[], Seen], within: float = 10.0) -> Seen:

@@ -1,6 +1,5 @@
 """The main job of a campaign manager, in a real browser on the whole product: from a file to a finished campaign."""
 
-import itertools
 import re
 import secrets
 
@@ -9,19 +8,9 @@ from playwright.sync_api import expect
 
 from tests import axe
 from tests.browser import DESKTOP, PHONE
-from tests.live import eventually
+from tests.live import eventually, new_phones, pretty
 
-_serial = itertools.count(int(secrets.token_hex(1), 16) * 30)
 SOON = 20_000  # ms: a worker's turn, a carrier's answer, a page that hears it by itself
-
-
-def phones(count):
-    """Numbers that nobody has yet."""
-    return [f"+1813557{next(_serial) % 10_000:04d}" for _ in range(count)]
-
-
-def pretty(phone):
-    return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
 
 
 def tab(page, name):
@@ -86,7 +75,7 @@ def import_leads(page, people):
 def test_a_file_of_leads_texts_itself_once_each_and_stops_when_it_should(pages, live_app, size):
     page = pages.open(size)
     name = f"March follow-up {secrets.token_hex(3)}"
-    people = list(zip(("Ada", "Ben", "Chloe", "Dan", "Eve"), phones(5), strict=True))
+    people = list(zip(("Ada", "Ben", "Chloe", "Dan", "Eve"), new_phones(5), strict=True))
     ada, ben, chloe, _dan, eve = (phone for _name, phone in people)
 
     page.goto("/campaigns/")
@@ -204,7 +193,7 @@ def test_without_scripts_a_campaign_is_created_written_and_started(pages, live_a
     page.get_by_role("button", name="Save SMS campaign settings").click()
     tab(page, "Leads")
     page.get_by_role("button", name="Add a lead").click()
-    (phone,) = phones(1)
+    (phone,) = new_phones(1)
     page.get_by_label("Phone number").fill(phone)
     page.get_by_label("Name (optional)").fill("Ada Lovelace")
     page.get_by_role("button", name="Add lead").click()

@@ -1,8 +1,6 @@
 """Two people text each other: the Messages page in a real browser, on the whole product."""
 
-import itertools
 import re
-import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,19 +8,13 @@ from playwright.sync_api import expect
 
 from tests import axe
 from tests.browser import PHONE
-from tests.live import eventually
-
-_serial = itertools.count(int(secrets.token_hex(1), 16) * 30)
+from tests.live import eventually, new_phones, pretty
 
 
 @pytest.fixture
 def dana():
     """A phone that nobody has texted with yet."""
-    return f"+1813555{next(_serial) % 10_000:04d}"
-
-
-def pretty(phone):
-    return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
+    return new_phones(1)[0]
 
 
 def row(page, phone):

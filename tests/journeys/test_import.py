@@ -1,24 +1,13 @@
 """A file of people becomes people: from the page to the report, its rejects and the conversation's name."""
 
 import csv
-import itertools
 import secrets
 
 import pytest
 from playwright.sync_api import expect
 
 from tests import axe
-
-_serial = itertools.count(int(secrets.token_hex(1), 16) * 30)
-
-
-def numbers(count):
-    """Phones that nobody has yet."""
-    return [f"+1813556{next(_serial) % 10_000:04d}" for _ in range(count)]
-
-
-def pretty(phone):
-    return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
+from tests.live import new_phones, pretty
 
 
 def file_of(lines, name):
@@ -38,7 +27,7 @@ def no_wider_than_the_screen(page):
 @pytest.mark.postgres_journey
 @pytest.mark.requirement("000-27", "000-28")
 def test_a_file_is_imported_from_the_page_to_the_report(page, live_app):
-    dana, luis = numbers(2)
+    dana, luis = new_phones(2)
     name = f"leads {secrets.token_hex(3)}"
     lines = [
         "Mobile;First name;Last name;Pet name",
@@ -97,7 +86,7 @@ def test_a_file_can_be_dropped_and_a_bad_one_is_told(desktop):
 
 
 def test_a_person_is_added_found_changed_and_put_on_a_list(page):
-    (phone,) = numbers(1)
+    (phone,) = new_phones(1)
     name = f"Priya {secrets.token_hex(3)}"
     page.goto("/people/new/")
     page.get_by_label("Phone number").fill("12")
@@ -137,7 +126,7 @@ def test_many_people_load_as_one_scrolls(desktop, live_app):
 
 
 def test_importing_works_without_scripts(pages, live_app):
-    (phone,) = numbers(1)
+    (phone,) = new_phones(1)
     page = pages.open(java_script_enabled=False, path="/people/imports/new/")
     page.locator("#file").set_input_files(file_of(["Phone,Name", f"{phone},Kwame"], f"plain {secrets.token_hex(3)}"))
     page.get_by_role("button", name="Continue").click()
