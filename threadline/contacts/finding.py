@@ -9,7 +9,7 @@ from threadline.contacts.models import Contact, ContactList, Import
 
 
 def person(request: MemberRequest, public_id: str) -> Contact:
-    found = request.workspace.contacts.filter(public_id__in=_plain([public_id])).first()
+    found = request.workspace.contacts.living().filter(public_id__in=_plain([public_id])).first()
     if found is None:
         raise Http404("no such person")
     return found
@@ -17,7 +17,8 @@ def person(request: MemberRequest, public_id: str) -> Contact:
 
 def people(request: MemberRequest, public_ids: Iterable[str]) -> list[int]:
     """The row ids of those that are ours."""
-    return list(request.workspace.contacts.filter(public_id__in=_plain(public_ids)).values_list("id", flat=True))
+    living = request.workspace.contacts.living()
+    return list(living.filter(public_id__in=_plain(public_ids)).values_list("id", flat=True))
 
 
 def list_or_none(request: MemberRequest, public_id: str | None) -> ContactList | None:

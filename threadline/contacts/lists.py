@@ -1,14 +1,14 @@
-"""Lists of people: made, filled and emptied in sets, with `size` and `version` kept true."""
+"""Lists of people: made, filled and emptied in sets, with `size` and `version` kept true. `size` counts the living."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from threadline.accounts.models import Member, Workspace
+from threadline.contacts.membership import LIST_MEMBERS
 from threadline.contacts.models import ContactList
-from threadline.lib import rows, sql
 
 
 class NameTaken(Exception):  # noqa: N818 - what happened, in two words
@@ -30,29 +30,16 @@ def add(list_id: int, contact_ids: Iterable[int], now: datetime) -> int:
     The list's row is locked first, so that readers who have seen its `version` have seen everybody up to it.
     """
     ContactList.objects.select_for_update().only("id").get(id=list_id)
-    people = list(dict.fromkeys(contact_ids))
-    given = "unnest(%s::bigint[])" if connection.vendor == "postgresql" else "value FROM json_each(%s) WHERE TRUE"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO contacts_listmember (list_id, added_at, contact_id) "
-            f"SELECT %s, %s, {given} ON CONFLICT DO NOTHING",
-            [list_id, rows.plain(now), sql.array(people)],
-        )
-        new = int(cursor.rowcount)
+    new = LIST_MEMBERS.add(list_id, contact_ids, now)
     if new:
         ContactList.objects.filter(id=list_id).update(size=F("size") + new, version=F("version") + 1)
     return new
 
 
 def remove(list_id: int, contact_ids: Iterable[int]) -> int:
-    """Take people off a list, in the caller's transaction; how many were on it."""
+    """Take people who are not deleted off a list, in the caller's transaction; how many were on it."""
     ContactList.objects.select_for_update().only("id").get(id=list_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM contacts_listmember WHERE list_id = %s AND {sql.any_of('contact_id')}",
-            [list_id, sql.array(contact_ids)],
-        )
-        gone = int(cursor.rowcount)
+    gone = LIST_MEMBERS.remove(list_id, contact_ids)
     if gone:
         ContactList.objects.filter(id=list_id).update(size=F("size") - gone)
     return gone

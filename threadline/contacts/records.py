@@ -7,24 +7,30 @@ from typing import Any, Final
 
 from django.db import connection
 
+from threadline.contacts import sizes
 from threadline.lib import ids, rows, sql
 
 TEXTS: Final = ("name", "first_name", "last_name", "company", "email")
 WIDTHS: Final = (160, 80, 80, 160, 254)  # characters
 _NAME, _FIRST, _LAST = 0, 1, 2
 _SELECT: Final = f"""
-    SELECT phone, id, public_id, fields, created_at < %s, {", ".join(TEXTS)} FROM contacts_contact
+    SELECT phone, id, public_id, fields, created_at < %s, deleted_at, {", ".join(TEXTS)} FROM contacts_contact
     WHERE workspace_id = %s AND {{}}
+"""
+_ALIASES: Final = """
+    SELECT alias.phone, contact.phone FROM contacts_alias AS alias
+    JOIN contacts_contact AS contact ON contact.id = alias.contact_id WHERE alias.workspace_id = %s AND {}
 """
 NOTHING: Final[dict[str, str]] = {}  # one for all who have no custom values: a batch writes it as one document
 _INSERTED: Final = ("id", "public_id", "workspace_id", "phone", *TEXTS, "fields", "created_at", "updated_at")
+_NO_LONGER: Final = "deleted_at = NULL, created_at = {now}"  # whoever comes back was added now
 
 
 class Record:
     """One contact: its own columns as a list in the order of TEXTS, and its custom values. `old`: there before the
-    moment its Records were asked about."""
+    moment its Records were asked about. `back`: was deleted, and is here again."""
 
-    __slots__ = ("changed", "fields", "old", "pk", "public_id", "texts")
+    __slots__ = ("back", "changed", "fields", "old", "pk", "public_id", "texts")
 
     def __init__(self, pk: int, public_id: str, texts: list[str], fields: dict[str, Any], old: bool) -> None:
         self.pk = pk
@@ -33,6 +39,7 @@ class Record:
         self.fields = fields
         self.old = old
         self.changed = False
+        self.back = False
 
     def learn(self, facts: Sequence[str], fields: Mapping[str, str], only_blanks: bool = False) -> bool:
         """Take over what is not blank (`only_blanks`: and not known yet); whether anything is new.
@@ -62,6 +69,7 @@ class Record:
 class Records:
     """The contacts of some numbers of a workspace; `add` makes more, `write` stores what is new or changed.
 
+    A second number of somebody (an alias) finds them; who was deleted is not there until `add` brings them back.
     Between reading and writing people.lock must be held.
     """
 
@@ -69,15 +77,17 @@ class Records:
         self.workspace_id = workspace_id
         self.now = now
         self.found: dict[str, Record] = {}
+        self._since = since or now
         self._new: list[tuple[str, Record]] = []
-        with connection.cursor() as cursor:
-            statement = _SELECT.format(sql.any_of("phone"))
-            cursor.execute(statement, [rows.plain(since or now), workspace_id, sql.array(phones)])
-            for phone, pk, public_id, fields, old, *texts in cursor.fetchall():
-                self.found[phone] = Record(pk, public_id, texts, json.loads(fields), bool(old))
+        self._hidden: dict[str, Record] = {}
+        self._read(phones)
+        if self._hidden:  # most workspaces have no alias: only a number whose own person is gone can be one
+            self._follow_aliases()
 
     def add(self, phone: str, facts: Sequence[str], fields: dict[str, str]) -> Record:
-        """A contact nobody knew; its ids are there after `write`."""
+        """A contact nobody knew; its ids are there after `write`. Somebody deleted comes back with what was known."""
+        if phone in self._hidden:
+            return self._bring_back(phone, facts, fields)
         texts = list(facts)
         texts[_NAME] = texts[_NAME] or full_name(texts[_FIRST], texts[_LAST])
         record = self.found[phone] = Record(0, "", texts, fields, old=False)
@@ -86,7 +96,8 @@ class Records:
 
     def write(self) -> None:
         """Insert the new ones, in the order they were added, and update the changed ones."""
-        changed = sorted((one for one in self.found.values() if one.changed and one.pk), key=lambda one: one.pk)
+        known = {one.pk: one for one in self.found.values() if one.pk}
+        changed = sorted((one for one in known.values() if one.changed), key=lambda one: one.pk)
         count = len(self._new)
         new = []
         for pk, public_id, (phone, one) in zip(_free_ids(count), ids.several("con", count), self._new, strict=True):
@@ -95,6 +106,36 @@ class Records:
         rows.copy("contacts_contact", _INSERTED, new)
         news = [(one.pk, *one.texts, one.fields, self.now) for one in changed]
         rows.update("contacts_contact", "id", (*TEXTS, "fields", "updated_at"), news)
+        if back := sorted(pk for pk, one in known.items() if one.back):
+            rows.update("contacts_contact", "id", (), [(pk,) for pk in back], also=_NO_LONGER, now=self.now)
+            sizes.change(back, +1)
+
+    def _read(self, phones: Iterable[str]) -> None:
+        statement = _SELECT.format(sql.any_of("phone"))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [rows.plain(self._since), self.workspace_id, sql.array(phones)])
+            for phone, pk, public_id, fields, old, deleted_at, *texts in cursor.fetchall():
+                known = self.found if deleted_at is None else self._hidden
+                known[phone] = Record(pk, public_id, texts, json.loads(fields), bool(old))
+
+    def _follow_aliases(self) -> None:
+        """A number of somebody who was merged into another person is that person's."""
+        with connection.cursor() as cursor:
+            cursor.execute(_ALIASES.format(sql.any_of("alias.phone")), [self.workspace_id, sql.array(self._hidden)])
+            owners = dict(cursor.fetchall())
+        self._read(set(owners.values()) - self.found.keys() - self._hidden.keys())
+        for phone, owner in owners.items():
+            known = self.found if owner in self.found else self._hidden
+            del self._hidden[phone]
+            known[phone] = known[owner]
+
+    def _bring_back(self, phone: str, facts: Sequence[str], fields: dict[str, str]) -> Record:
+        record = self._hidden[phone]
+        for each in [one for one, known in self._hidden.items() if known is record]:
+            self.found[each] = self._hidden.pop(each)
+        record.learn(facts, fields)
+        record.old, record.back = False, True
+        return record
 
 
 def full_name(first: str, last: str) -> str:

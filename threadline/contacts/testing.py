@@ -5,8 +5,8 @@ from typing import Any
 from django.db import transaction
 
 from threadline.accounts.models import Workspace
-from threadline.contacts import lists, people
-from threadline.contacts.models import Contact, ContactList
+from threadline.contacts import lists, people, tags
+from threadline.contacts.models import Contact, ContactList, Tag
 from threadline.lib import clock
 
 
@@ -35,5 +35,14 @@ def make_list(
     made = lists.create(workspace, name, None, clock.now())
     with transaction.atomic():
         lists.add(made.id, [contact.id for contact in contacts or []], clock.now())
+    made.refresh_from_db()
+    return made
+
+
+def make_tag(workspace: Workspace, name: str = "VIP", contacts: list[Contact] | None = None) -> Tag:
+    """A tag that these people have."""
+    (made,) = tags.ensure(workspace, [name], clock.now())
+    with transaction.atomic():
+        tags.add(made.id, [contact.id for contact in contacts or []], clock.now())
     made.refresh_from_db()
     return made

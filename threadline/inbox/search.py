@@ -15,7 +15,7 @@ def matching(workspace: Workspace, words: str) -> Q:
     digits = "".join(letter for letter in words if letter.isascii() and letter.isdigit())
     if len(digits) >= _ENOUGH and _PHONE.issuperset(words):
         return _by_digits(workspace, digits)
-    people = Contact.objects.filter(workspace=workspace, name__icontains=words).values("id")
+    people = Contact.objects.living().filter(workspace=workspace, name__icontains=words).values("id")
     return Q(contact__in=people) | Q(address__istartswith=words)
 
 

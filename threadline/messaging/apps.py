@@ -10,3 +10,4 @@ class MessagingConfig(AppConfig):
         from threadline.messaging import people
 
         links.provide(people.link)
+        links.join(people.Threads())

@@ -60,8 +60,12 @@ def _find(workspace_id: int, addresses: set[str], channel: str) -> dict[str, tup
 def _contacts(workspace_id: int, addresses: Collection[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT phone, id FROM contacts_contact WHERE workspace_id = %s AND {sql.any_of('phone')}",
-            [workspace_id, sql.array(addresses)],
+            f"SELECT phone, id FROM contacts_contact WHERE workspace_id = %s AND {sql.any_of('phone')} "
+            "AND deleted_at IS NULL "
+            "UNION ALL SELECT alias.phone, contact.id FROM contacts_alias AS alias "
+            "JOIN contacts_contact AS contact ON contact.id = alias.contact_id AND contact.deleted_at IS NULL "
+            f"WHERE alias.workspace_id = %s AND {sql.any_of('alias.phone')}",
+            [workspace_id, sql.array(addresses)] * 2,
         )
         return dict(cursor.fetchall())
 

@@ -124,7 +124,7 @@ def remove(request: HttpRequest, id: str, contact: str) -> HttpResponse:
     """They stay in your contacts, and a lead where they are one."""
     workspace = identify(request).workspace
     row = find(workspace, id)
-    person = lists.one(Contact.objects.filter(memberships__list=row), contact, "con", "contact on this list")
+    person = lists.one(Contact.objects.living().filter(memberships__list=row), contact, "con", "contact on this list")
     with transaction.atomic():
         contact_lists.remove(row.pk, [person.pk])
     row.refresh_from_db()
@@ -162,7 +162,7 @@ def shape(row: Row) -> NamedList:
 def _people(workspace: Workspace, wanted: list[str]) -> list[int]:
     """Their row ids, in order. Raises Problem (404) with the first that is not there."""
     possible = [one for one in wanted if lists.is_id(one, "con")]
-    ours = workspace.contacts.filter(public_id__in=possible)
+    ours = workspace.contacts.living().filter(public_id__in=possible)
     found: dict[str, int] = dict(ours.values_list("public_id", "pk"))
     for place, one in enumerate(wanted):
         if one not in found:

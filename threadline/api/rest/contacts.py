@@ -26,7 +26,7 @@ router: Final = Router(tags=["Contacts"], by_alias=True)
 def index(request: HttpRequest, filters: Query[ContactFilters]) -> HttpResponse:
     """The people of this workspace, the newest first."""
     lists.refuse_unknown(request, ContactFilters)
-    everybody = Row.objects.filter(workspace=identify(request).workspace)
+    everybody = Row.objects.living().filter(workspace=identify(request).workspace)
     rows = _chosen(everybody, identify(request).workspace, filters)
     page, has_more = lists.page(rows, ("id",), everybody, filters)
     data = [contact_shapes.shape(row) for row in page]
@@ -97,7 +97,7 @@ def change(
 
 def find(workspace: Workspace, public_id: str) -> Row:
     """One person of the workspace. Raises Problem (404)."""
-    return lists.one(Row.objects.filter(workspace=workspace), public_id, "con", "contact")
+    return lists.one(Row.objects.living().filter(workspace=workspace), public_id, "con", "contact")
 
 
 def _chosen(rows: QuerySet[Row], workspace: Workspace, filters: ContactFilters) -> QuerySet[Row]:

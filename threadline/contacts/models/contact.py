@@ -11,6 +11,12 @@ def new_public_id() -> str:
     return ids.new("con")
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def living(self) -> "ContactQuerySet":
+        """Those that are not deleted, nor merged into somebody."""
+        return self.filter(deleted_at=None)
+
+
 class Contact(models.Model):
     """`fields` holds custom values by key (see CustomField): {"pet_name": "Rex"}; never mixed with our own columns."""
 
@@ -27,6 +33,8 @@ class Contact(models.Model):
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
     deleted_at = models.DateTimeField(null=True)  # hidden; what passed with them is kept, adding them brings them back
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "phone"], name="contact_phone_once")]

@@ -1,0 +1,87 @@
+"""Tags: words on people. Made by being used, put on and taken off in sets, with `version` kept true."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from threadline.accounts.models import Workspace
+from threadline.contacts.lists import NameTaken
+from threadline.contacts.membership import TAGGINGS
+from threadline.contacts.models import Tag
+from threadline.contacts.naming import BadName
+
+LONGEST: Final = 40
+MOST: Final = 20  # of one text
+
+
+def clean(typed: str) -> str:
+    """The tag without blanks and # around it. BadName when it is empty or too long, or has a comma."""
+    name = " ".join(typed.replace("\0", "").split()).lstrip("# ")
+    if not name:
+        raise BadName(_("Give the tag a name."))
+    if len(name) > LONGEST:
+        raise BadName(_("A tag has at most %(n)s characters.") % {"n": LONGEST})
+    if "," in name:
+        raise BadName(_("A tag has no comma: write one tag at a time."))
+    return name
+
+
+def split(typed: str) -> list[str]:
+    """The tags of a text with commas between them, each once whatever its capitals. BadName."""
+    parts = [part for part in typed.replace("\0", "").split(",") if part.strip(" \t\r\n#")]
+    if len(parts) > MOST:
+        raise BadName(_("At most %(n)s tags at once.") % {"n": MOST})
+    return list({name.lower(): name for name in map(clean, parts)}.values())
+
+
+def ensure(workspace: Workspace, names: Iterable[str], now: datetime) -> list[Tag]:
+    """The tags of these (clean) names, in order; those the workspace does not have yet are made."""
+    wanted = list(names)
+    found = _named(workspace, wanted)
+    new = [Tag(workspace=workspace, name=name, created_at=now) for name in wanted if name.lower() not in found]
+    if new:
+        Tag.objects.bulk_create(new, ignore_conflicts=True)  # another member may be making the same one
+        found = _named(workspace, wanted)
+    return [found[name.lower()] for name in wanted]
+
+
+def add(tag_id: int, contact_ids: Iterable[int], now: datetime) -> int:
+    """Put a tag on people, in the caller's transaction; how many did not have it yet.
+
+    The tag's row is locked first, so that readers who have seen its `version` have seen everybody up to it.
+    """
+    Tag.objects.select_for_update().only("id").get(id=tag_id)
+    new = TAGGINGS.add(tag_id, contact_ids, now)
+    if new:
+        Tag.objects.filter(id=tag_id).update(version=F("version") + 1)
+    return new
+
+
+def remove(tag_id: int, contact_ids: Iterable[int]) -> int:
+    """Take a tag off people, in the caller's transaction; how many had it."""
+    Tag.objects.select_for_update().only("id").get(id=tag_id)
+    return TAGGINGS.remove(tag_id, contact_ids)
+
+
+def rename(tag: Tag, name: str) -> None:
+    """NameTaken when another tag is called that, in whatever case."""
+    try:
+        with transaction.atomic():
+            Tag.objects.filter(pk=tag.pk).update(name=name)
+    except IntegrityError:
+        raise NameTaken(name) from None
+    tag.name = name
+
+
+def _named(workspace: Workspace, names: Iterable[str]) -> dict[str, Tag]:
+    lowered = [name.lower() for name in names]
+    tags = Tag.objects.filter(workspace=workspace).annotate(lowered=Lower("name"))
+    found = {tag.name.lower(): tag for tag in tags.filter(lowered__in=lowered)}
+    if missing := set(lowered) - found.keys():  # SQLite's lower() knows ASCII only
+        found |= {tag.name.lower(): tag for tag in tags if tag.name.lower() in missing}
+    return found

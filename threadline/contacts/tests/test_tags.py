@@ -1,0 +1,60 @@
+"""Tags are made by being used, whatever their capitals, and count who has them."""
+
+import pytest
+from django.db import transaction
+
+from threadline.accounts.testing import make_workspace
+from threadline.contacts import tags
+from threadline.contacts.lists import NameTaken
+from threadline.contacts.models import Tag, Tagging
+from threadline.contacts.naming import BadName
+from threadline.contacts.testing import make_contacts, make_tag
+from threadline.lib import clock
+
+pytestmark = pytest.mark.django_db
+
+
+def ensure(workspace, *names):
+    return tags.ensure(workspace, names, clock.now())
+
+
+def test_a_tag_is_made_once_whatever_its_capitals():
+    workspace = make_workspace()
+    (vip,) = ensure(workspace, "VIP")
+    again, sister = ensure(workspace, "vip", "Größe")
+    assert (again, sister.name) == (vip, "Größe")
+    assert ensure(workspace, "GRÖßE")[0] == sister
+    assert Tag.objects.count() == 2
+    assert ensure(make_workspace("Another firm"), "VIP")[0] != vip
+
+
+def test_people_have_a_tag_once_and_its_version_rises():
+    workspace = make_workspace()
+    one, two = make_contacts(workspace, 2)
+    vip = make_tag(workspace, "VIP", [one])
+    with transaction.atomic():
+        assert tags.add(vip.id, [one.id, two.id, two.id], clock.now()) == 1
+        assert tags.add(vip.id, [one.id], clock.now()) == 0
+        assert tags.remove(vip.id, [one.id]) == 1
+    vip.refresh_from_db()
+    assert vip.version == 2 and Tagging.objects.get().contact == two
+
+
+def test_a_text_is_split_into_tags():
+    assert tags.split(" #VIP, roofers  of Tampa,,vip ") == ["vip", "roofers of Tampa"]
+    with pytest.raises(BadName, match="at most 40"):
+        tags.split("x" * 41)
+    with pytest.raises(BadName, match="At most 20"):
+        tags.split(",".join(map(str, range(21))))
+    for nothing in ("", " # "):
+        with pytest.raises(BadName):
+            tags.clean(nothing)
+
+
+def test_a_name_belongs_to_one_tag():
+    workspace = make_workspace()
+    vip, roofer = ensure(workspace, "VIP", "Roofer")
+    with pytest.raises(NameTaken):
+        tags.rename(roofer, "vip")
+    tags.rename(roofer, "ROOFER")
+    assert roofer.name == "ROOFER" and vip.name == "VIP"
