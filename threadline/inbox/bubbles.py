@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from typing import Final
+from urllib.parse import unquote
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from threadline.inbox import days
 from threadline.inbox.cursors import word
 from threadline.inbox.thread import Text
-from threadline.messaging import states
+from threadline.messaging import file_kinds, media_urls, states
 from threadline.messaging.models import Media
 from threadline.twilio.errors import explain
 
@@ -34,6 +36,12 @@ class Attachment:
     public_id: str = ""
     url: str = ""  # at its own place, for what we sent
     problem: str = ""
+    ours: bool = False  # an upload of ours that went out, not a file that came in
+
+    @property
+    def address(self) -> str:
+        """Where members see it."""
+        return reverse("messaging:upload" if self.ours else "inbox:media", args=[self.public_id])
 
 
 @dataclass(slots=True)
@@ -159,4 +167,8 @@ def _stored(media: Media) -> Attachment:
 
 
 def _sent(url: str) -> Attachment:
-    return Attachment("file", url.rpartition("/")[2].partition("?")[0][:60] or _("File"), url=url)
+    name = unquote(url.rpartition("/")[2].partition("?")[0])[:60]
+    if public_id := media_urls.public_id_of(url):
+        kind = file_kinds.by_name(name)
+        return Attachment(kind_of(kind.content_type) if kind else "file", name, public_id, ours=True)
+    return Attachment("file", name or _("File"), url=url)

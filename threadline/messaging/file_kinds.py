@@ -28,6 +28,11 @@ def kind_of(head: bytes) -> Kind | None:
     return next((kind for kind in KINDS if kind.fits(head)), None)
 
 
+def by_name(name: str) -> Kind | None:
+    """The kind of a file of ours by its name, whose ending we gave it."""
+    return next((kind for kind in KINDS if name.endswith(kind.ending)), None)
+
+
 def refusal(head: bytes) -> str:
     """Why a file of no kind is not taken, as a sentence with the way out."""
     if _brand(b"heic", b"heix", b"mif1", b"msf1", b"avif")(head):

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
 
 from threadline.lib import clock
 from threadline.numbers import webhooks
@@ -51,12 +52,33 @@ def public_id_of(url: str) -> str:
     return rest.partition("/")[0] if base and base in ours else ""
 
 
+class NotPublicError(Exception):
+    """The carrier of a connection cannot fetch our files; the message is a sentence."""
+
+
+def problem(connection: Connection) -> str:
+    """Why texts over this connection cannot carry our files; "" when they can."""
+    if webhooks.public_base(connection):
+        return ""
+    return _(
+        "Twilio fetches pictures and files from this installation, which has no public address. "
+        "Set THREADLINE_URL to its https address, or send the text without them."
+    )
+
+
 def for_carrier(urls: Sequence[str], connection: Connection) -> list[str]:
-    """The addresses as a text carries them when it leaves: ours are signed anew, below what this carrier can reach."""
-    base = webhooks.public_base(connection)
-    fresh = []
-    for url in urls:
-        public_id = public_id_of(url)
-        name = urlsplit(url).path.rpartition("/")[2]  # already quoted
-        fresh.append(absolute(public_id, "", clock.now(), base) + name if public_id else url)
-    return fresh
+    """The addresses as a text carries them when it leaves: ours are signed anew, below what this carrier can reach.
+
+    Raises NotPublicError when it reaches us nowhere.
+    """
+    return [_fresh(url, connection) for url in urls]
+
+
+def _fresh(url: str, connection: Connection) -> str:
+    public_id = public_id_of(url)
+    if not public_id:
+        return url
+    if sentence := problem(connection):
+        raise NotPublicError(sentence)
+    name = urlsplit(url).path.rpartition("/")[2]
+    return absolute(public_id, unquote(name), clock.now(), webhooks.public_base(connection))

@@ -17,7 +17,6 @@ from threadline.messaging import file_kinds, media_urls
 from threadline.messaging.models import Upload
 from threadline.messaging.models.upload import new_public_id
 from threadline.messaging.parse import MOST_MEDIA
-from threadline.numbers import webhooks
 from threadline.numbers.models import Connection
 
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]+")
@@ -64,6 +63,13 @@ def store(workspace: Workspace, member: Member | None, file: "File[Any]", now: d
     )
 
 
+def take(
+    workspace: Workspace, member: Member, public_ids: Sequence[str], files: "Sequence[File[Any]]", now: datetime
+) -> list[Upload]:
+    """Of a form: files that were attached before, by their ids, and those that come with it. As `choose`."""
+    return choose(workspace.pk, [*public_ids, *(store(workspace, member, file, now).public_id for file in files)])
+
+
 def choose(workspace_id: int, public_ids: Sequence[str]) -> list[Upload]:
     """The files that somebody puts into one text or step, in this order; from now on they are kept for good.
 
@@ -102,13 +108,8 @@ def remove(upload: Upload) -> bool:
 
 
 def problem(connection: Connection) -> str:
-    """Why texts over this connection cannot carry our files; "" when they can."""
-    if webhooks.public_base(connection):
-        return ""
-    return _(
-        "Twilio fetches pictures and files from this installation, which has no public address. "
-        "Set THREADLINE_URL to its https address, or send the text without them."
-    )
+    """Why texts over this connection cannot carry files; "" when they can."""
+    return media_urls.problem(connection)
 
 
 def opened(upload: Upload) -> IO[bytes] | None:

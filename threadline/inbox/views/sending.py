@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.inbox import composing, lines, listing, threads
+from threadline.inbox import attaching, composing, lines, listing, threads
 from threadline.inbox.views.connecting import connecting
-from threadline.messaging.models import Conversation, Message
+from threadline.messaging.models import Conversation, Message, Upload
 from threadline.messaging.outgoing import Outgoing
 from threadline.messaging.send import send as send_texts
 from threadline.messaging.verdicts import Refuse
@@ -21,7 +21,8 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
     """Send what was typed. A refusal keeps the text where it was typed and says why."""
     conversation = threads.get(request, public_id)
     body = request.POST.get("body", "")
-    refusal = _overtaken(request, conversation)
+    files, refusal = attaching.files_of(request)
+    refusal = refusal or _overtaken(request, conversation)
     if not refusal:
         line = lines.pick(lines.of(request.workspace), request.POST.get("from", ""))
         text = Outgoing(
@@ -29,6 +30,7 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
             body=body,
             number_id=line.id if line else None,
             member_id=request.member.id,
+            media_urls=attaching.urls(files),
             client_token=composing.token_of(request.POST.get("token", "")),
         )
         outcome = send_texts(request.workspace, [text])[0]
@@ -39,7 +41,7 @@ def send(request: MemberRequest, public_id: str) -> HttpResponse:
         return _answer(request, conversation, refusal)
     if not refusal:
         return redirect("inbox:conversation", public_id)
-    return _page(request, conversation, body, refusal)
+    return _page(request, conversation, body, files, refusal)
 
 
 def _answer(request: MemberRequest, conversation: Conversation, refusal: str) -> HttpResponse:
@@ -50,12 +52,15 @@ def _answer(request: MemberRequest, conversation: Conversation, refusal: str) ->
     return response
 
 
-def _page(request: MemberRequest, conversation: Conversation, body: str, refusal: str) -> HttpResponse:
+def _page(
+    request: MemberRequest, conversation: Conversation, body: str, files: list[Upload], refusal: str
+) -> HttpResponse:
     all_lines = lines.of(request.workspace)
     context = threads.pane(request, conversation, all_lines)
     context["composer"] = composing.composer(
         conversation, request.member, all_lines, request.POST.get("from", ""), draft=body, refusal=refusal
     )
+    context["uploads"] = files
     context |= listing.pane(request, all_lines, conversation.public_id) | connecting(request, all_lines)
     return render(request, "inbox/messages.html", context, status=422)
 

@@ -16,9 +16,10 @@ from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import Claimed, Unread, claim
 from threadline.messaging.dispatch.settle import Landed, settle
 from threadline.messaging.dispatch.waiting import Entry
+from threadline.messaging.media_urls import NotPublicError
 from threadline.numbers.models import Connection
 from threadline.twilio.flight import Flight, Landing
-from threadline.twilio.outcomes import NotSent, Throttled, Unknown
+from threadline.twilio.outcomes import NotSent, Refused, Throttled, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +137,9 @@ class Sender:
                 request = self.addresses.request(one)
             except (CannotUnsealError, Connection.DoesNotExist) as error:
                 self.landed.append(Landed(one, NotSent(str(error))))
+                continue
+            except NotPublicError as error:
+                self.landed.append(Landed(one, Refused(0, str(error), 0)))
                 continue
             self.flight.submit(one, *request)
             self.in_air += 1

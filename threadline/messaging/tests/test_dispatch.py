@@ -2,20 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from django.db import OperationalError, transaction
 
-from sandbox.testing import RunningSandbox
+from sandbox.testing import RunningSandbox, eventually
 from threadline.billing import ledger
 from threadline.compliance import optouts
 from threadline.lib import clock
-from threadline.messaging import withdraw
+from threadline.messaging import uploads, withdraw
 from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import claim
 from threadline.messaging.dispatch.settle import settle
 from threadline.messaging.models import Attempt, Message, OutboxEntry, Receipt
-from threadline.messaging.testing import DANA, send_all, text
+from threadline.messaging.testing import DANA, picture, png, send_all, text
 from threadline.numbers.models import Connection, Number
 from threadline.numbers.testing import NOWHERE
 from threadline.twilio.flight import Flight, Landing
@@ -258,4 +259,28 @@ def test_the_carrier_is_told_until_when_it_may_deliver(line: Number) -> None:
 def test_a_text_whose_hours_are_nearly_over_is_left_alone(carrier: RunningSandbox, line: Number) -> None:
     text(line.workspace, not_after=clock.now() + timedelta(seconds=100))
     send_all()
-    assert (accepted(carrier), Message.objects.get().status) == ([], "queued")
+    assert (accepted(carrier), Message.objects.get().status) == ([], "scheduled")
+
+
+def test_the_carrier_fetches_our_file_and_the_persons_phone_shows_it(
+    carrier: RunningSandbox, line: Number, live_server: Any, settings: Any
+) -> None:
+    settings.THREADLINE_LOCAL_URL = live_server.url
+    upload = uploads.store(line.workspace, None, picture("leak.png"), clock.now())
+    text(line.workspace, body="", media_urls=uploads.urls(line.workspace_id, [upload.public_id]))
+    send_all()
+    eventually(lambda: carrier.texts(DANA))
+    (shown,) = carrier.texts(DANA)
+    (file,) = shown["media"]
+    assert urlopen(carrier.url + file["url"]).read() == png()
+
+
+def test_a_file_nobody_can_fetch_ends_the_text_with_the_reason(line: Number, settings: Any) -> None:
+    settings.THREADLINE_URL = settings.THREADLINE_LOCAL_URL = ""
+    upload = uploads.store(line.workspace, None, picture(), clock.now())
+    text(line.workspace, media_urls=uploads.urls(line.workspace_id, [upload.public_id]))
+    send_all()
+    message = Message.objects.get()
+    assert message.status == "failed"
+    assert "THREADLINE_URL" in message.error
+    assert ledger.balance(line.workspace_id) == 0

@@ -1,27 +1,28 @@
 // <attach-files to="/uploads/" [field="media"]> around input[type=file] and ul.attachments: every file chosen, pasted or dropped
-// into the form is sent at once, and the line that comes back holds its id in a checked box of the form. [data-remove="/url"] in
-// a line takes it away. Without this script the form sends the files itself. Fires attachments:changed; composer:sent empties it.
+// into its [data-attach] (else its form) is sent at once, and the line that comes back holds its id in a checked box of the form.
+// [data-remove="/url"] in a line takes it away. Without this script the form sends the files itself. Fires attachments:changed;
+// composer:sent empties it.
 const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
 customElements.define("attach-files", class extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input[type=file]");
     this.list = this.querySelector(".attachments");
-    this.form = this.closest("form");
+    this.area = this.closest("[data-attach]") ?? this.closest("form");
     this.stopping = new AbortController();
     const on = (target, name, act) => target?.addEventListener(name, act, { signal: this.stopping.signal });
     on(this.input, "change", () => { this.send([...this.input.files]); this.input.value = ""; });
     on(this.list, "click", (event) => this.remove(event.target.closest("[data-remove]")));
-    on(this.form, "paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); this.send([...event.clipboardData.files]); } });
-    on(this.form, "dragover", (event) => { if (event.dataTransfer.types.includes("Files")) { event.preventDefault(); this.form.toggleAttribute("data-drop", true); } });
-    on(this.form, "dragleave", (event) => { if (!this.form.contains(event.relatedTarget)) this.form.removeAttribute("data-drop"); });
-    on(this.form, "drop", (event) => this.drop(event));
-    on(this.form?.parentElement, "composer:sent", () => this.changed(() => this.list.replaceChildren()));
+    on(this.area, "paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); this.send([...event.clipboardData.files]); } });
+    on(this.area, "dragover", (event) => { if (event.dataTransfer.types.includes("Files")) { event.preventDefault(); this.area.toggleAttribute("data-drop", true); } });
+    on(this.area, "dragleave", (event) => { if (!this.area.contains(event.relatedTarget)) this.area.removeAttribute("data-drop"); });
+    on(this.area, "drop", (event) => this.drop(event));
+    on(this.closest("form")?.parentElement, "composer:sent", () => this.changed(() => this.list.replaceChildren()));
   }
 
   disconnectedCallback() { this.stopping.abort(); }
 
   drop(event) {
-    this.form.removeAttribute("data-drop");
+    this.area.removeAttribute("data-drop");
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
     this.send([...event.dataTransfer.files]);

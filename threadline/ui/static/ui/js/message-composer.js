@@ -30,7 +30,7 @@ customElements.define("message-composer", class extends HTMLElement {
   }
 
   submit(event) {
-    const files = [...this.form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+    const files = this.form.querySelector("attach-files input:checked") || [...this.form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
     const again = this.form.classList.contains("htmx-request");
     if (again || (!this.text.value.trim() && !files)) { event.preventDefault(); event.stopImmediatePropagation(); this.text.focus(); }
   }
@@ -61,7 +61,7 @@ customElements.define("message-composer", class extends HTMLElement {
     const bubble = template.content.firstElementChild.cloneNode(true);
     bubble.dataset.pending = token ?? "";
     bubble.setAttribute("data-mine", "");
-    bubble.querySelector("[data-slot=body]").textContent = body;
+    bubble.querySelector("[data-slot=body]").textContent = body.trim() ? body : "📎";
     feed.append(bubble);
     return bubble;
   }

@@ -1,4 +1,5 @@
-// <segment-counter for="textarea id" [data-one="{n} segment"] [data-many="{n} segments"]>: how many billed parts the text makes.
+// <segment-counter for="textarea id" [data-one="{n} segment"] [data-many="{n} segments"]>: how many billed parts the text makes;
+// data-media in their place while files of an <attach-files> in the same [data-attach] or form go with it.
 // GSM-7: 160, or 153 each when several; extension characters count twice and never split. UCS-2: 70, or 67 code units each.
 const BASIC = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const EXTENDED = "^{}\\[~]|€\f";
@@ -27,12 +28,21 @@ customElements.define("segment-counter", class extends HTMLElement {
     this.update = () => this.show();
     this.field?.addEventListener("input", this.update);
     this.field?.form?.addEventListener("reset", () => setTimeout(this.update));
+    this.area = this.closest("[data-attach]") ?? this.field?.form;
+    this.area?.addEventListener("attachments:changed", this.update);
     this.show();
   }
 
-  disconnectedCallback() { this.field?.removeEventListener("input", this.update); }
+  disconnectedCallback() {
+    this.field?.removeEventListener("input", this.update);
+    this.area?.removeEventListener("attachments:changed", this.update);
+  }
 
   show() {
+    if (this.dataset.media && this.area?.querySelector("attach-files input:checked")) {
+      [this.hidden, this.textContent, this.title, this.dataset.level] = [false, this.dataset.media, this.dataset.mediaHint ?? "", ""];
+      return;
+    }
     const { encoding, segments, left } = pack(this.field?.value ?? "");
     this.hidden = !segments;
     this.dataset.level = segments > 10 ? "over" : segments > 3 ? "many" : "";
