@@ -10,12 +10,7 @@ from threadline.campaigns.tests.test_engine import NOON, run_and_send
 from threadline.lib import clock
 from threadline.numbers.models import Number
 
-pytestmark = [pytest.mark.django_db, pytest.mark.requirement("000-49")]
-
-
-@pytest.fixture(autouse=True)
-def nobody_above(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stalls, "_checks_from_above", [])
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("000-49"), pytest.mark.usefixtures("nobody_above")]
 
 
 def reason(campaign: Campaign) -> str:

@@ -1,0 +1,213 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from sandbox.testing import RunningSandbox
+from threadline.campaigns import arming, lifecycle, recalling, stalls
+from threadline.campaigns.engine import canary, sleeping
+from threadline.campaigns.models import Campaign, LaunchRules
+from threadline.campaigns.refusals import Refused
+from threadline.campaigns.testing import (
+    PEOPLE,
+    catch_up,
+    come_to,
+    make_campaign,
+    make_leads,
+    make_sending,
+    owner_of,
+    run_engine,
+    start_and_arm,
+    statuses,
+)
+from threadline.campaigns.tests.test_engine import run_and_send, texts
+from threadline.lib import clock
+from threadline.messaging.models import Message
+from threadline.numbers.models import Number
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_above")]
+
+NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+BY_SCHEDULE = {"kind": "scheduled", "begins_at": NOON}
+MANY = [f"+1813555{n:04d}" for n in range(40)]
+
+
+def fail(count: int, code: int = 30007) -> None:
+    """The carrier says of the first so many texts that they failed, of the others that they arrived."""
+    for place, message in enumerate(Message.objects.filter(sid__isnull=False).order_by("id")):
+        come_to(message, "undelivered" if place < count else "delivered", code if place < count else None)
+    catch_up()
+
+
+def test_a_campaign_whose_texts_fail_pauses_itself_and_says_why(carrier: RunningSandbox, line: Number) -> None:
+    campaign = make_sending(line, MANY, batch_size=30, batch_minutes=10, most_failed=30)
+    run_and_send()
+    for message in Message.objects.order_by("-id")[:21]:
+        come_to(message, "delivered")
+    for message in Message.objects.order_by("id")[:9]:
+        come_to(message, "undelivered", 30007)
+    catch_up()
+    campaign.refresh_from_db()
+    assert campaign.state == "active"  # 9 of 30 are not more than 30 %
+    Campaign.objects.update(most_failed=29)
+    come_to(message, "undelivered", 30007)
+    catch_up()
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.armed) == ("paused", True)
+    assert campaign.paused_because.startswith("9 of the last 30 texts failed, more than 29 %. Most often: ")
+    stall = stalls.why(campaign, clock.now())
+    assert stall is not None and stall.code == "paused_itself"
+    lifecycle.resume(campaign, owner_of(campaign), clock.now())
+    Campaign.objects.update(next_batch_at=None)
+    run_and_send()
+    campaign.refresh_from_db()
+    assert (campaign.state, len(texts(carrier))) == ("active", 40)  # what failed before it was resumed counts no more
+
+
+def test_a_campaign_that_makes_people_opt_out_pauses_itself(carrier: RunningSandbox, line: Number) -> None:
+    campaign = make_sending(line, MANY[:25], most_opt_outs=10)
+    run_and_send()
+    for lead in campaign.recipients.order_by("id")[:3]:
+        come_to(lead.touches.get().message, "failed", 21610)
+    catch_up()
+    campaign.refresh_from_db()
+    assert campaign.paused_because.startswith("3 of the last 25 people opted out, more than 10 %.")
+
+
+def test_a_breaker_of_zero_never_trips(carrier: RunningSandbox, line: Number) -> None:
+    campaign = make_sending(line, MANY, most_failed=0, most_opt_outs=0, steps=["One", "Two"])
+    run_and_send()
+    fail(40)
+    campaign.refresh_from_db()
+    assert campaign.state == "active"
+
+
+def test_the_first_few_go_alone_and_the_others_when_theirs_arrived(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line, MANY, canary_size=10)
+        run_and_send()
+        assert len(texts(carrier)) == 10
+        campaign.refresh_from_db()
+        stall = stalls.why(campaign, clock.now())
+        assert stall is not None and stall.code == "first_ones"
+        assert stall.until is not None and stall.until - clock.now() <= canary.LONGEST
+        fail(0)
+        run_and_send()
+        assert len(texts(carrier)) == 40
+        clocks.shift(timedelta(hours=1))
+
+
+def test_the_first_few_fail_and_the_campaign_holds(carrier: RunningSandbox, line: Number) -> None:
+    campaign = make_sending(line, MANY, canary_size=10, most_failed=0)
+    run_and_send()
+    fail(4)
+    run_and_send()
+    campaign.refresh_from_db()
+    assert (campaign.state, len(texts(carrier))) == ("paused", 10)
+    assert campaign.paused_because.startswith("4 of the first 10 texts failed; on this number about 3 % usually do.")
+    lifecycle.resume(campaign, owner_of(campaign), clock.now())
+    run_and_send()
+    assert len(texts(carrier)) == 40
+
+
+def test_without_receipts_the_trial_ends_by_itself(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        make_sending(line, MANY, canary_size=10)
+        run_and_send()
+        clocks.shift(canary.LONGEST + timedelta(seconds=1))
+        run_and_send()
+        assert len(texts(carrier)) == 40
+
+
+def test_one_failure_of_ten_happens_by_chance_and_four_do_not() -> None:
+    assert not canary.Trial(10, 10, 1, NOON).suspicious
+    assert canary.Trial(10, 10, 4, NOON).suspicious
+    assert not canary.Trial(10, 10, 4, NOON, usual=0.3).suspicious
+    assert canary.at_least(0, 10, 0.5) == 1.0
+
+
+@pytest.mark.requirement("U4")
+def test_nobody_begins_a_drip_while_another_campaign_writes_to_them(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        first = make_sending(line, PEOPLE[:2], steps=["One", "Two"], wait_hours=2)
+        run_and_send()
+        Campaign.objects.filter(pk=first.pk).update(
+            armed=False, kind="scheduled", begins_at=clock.now()
+        )  # as if it sent by its schedule
+        second = make_campaign(line, steps=["Also"])
+        make_leads(second)
+        start_and_arm(second)
+        run_and_send()
+        assert [to for to, body in texts(carrier) if body == "Also"] == [PEOPLE[2]]
+        waiting = second.recipients.get(address=PEOPLE[0])
+        assert waiting.deferred_code == "other_campaign"
+        assert (
+            waiting.reason
+            == f"“{first.name}” is writing to them now. This campaign follows when that one is done with them."
+        )
+        clocks.shift(timedelta(hours=2, minutes=1))
+        run_and_send()
+        clocks.shift(timedelta(hours=1, minutes=1))
+        run_and_send()
+        assert sorted(to for to, body in texts(carrier) if body == "Also") == sorted(PEOPLE)
+
+
+def test_a_workspace_may_let_several_campaigns_write_at_once(carrier: RunningSandbox, line: Number) -> None:
+    first = make_sending(line, PEOPLE[:1], steps=["One", "Two"])
+    run_and_send()
+    Campaign.objects.filter(pk=first.pk).update(armed=False, **BY_SCHEDULE)
+    LaunchRules.objects.create(workspace=line.workspace, one_at_a_time=False)
+    second = make_campaign(line, steps=["Also"])
+    make_leads(second, PEOPLE[:1])
+    start_and_arm(second)
+    run_and_send()
+    assert [body for _to, body in texts(carrier)] == ["One", "Also"]
+
+
+def test_a_launch_can_be_recalled_for_some_seconds(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        LaunchRules.objects.create(workspace=line.workspace, recall_seconds=10)
+        campaign = make_sending(line)
+        run_and_send()
+        assert (texts(carrier), statuses(campaign)) == ([], ["in_progress"] * 3)
+        clocks.shift(timedelta(seconds=9))
+        run_and_send()
+        assert recalling.recall(campaign, owner_of(campaign), clock.now()) == (3, 0)
+        campaign.refresh_from_db()
+        assert (campaign.state, campaign.armed, statuses(campaign)) == ("draft", False, ["pending"] * 3)
+        clocks.shift(timedelta(minutes=1))
+        run_and_send()
+        assert texts(carrier) == []
+        start_and_arm(campaign)
+        clocks.shift(timedelta(seconds=11))
+        run_and_send()
+        assert len(texts(carrier)) == 3
+        with pytest.raises(Refused, match="The time to recall is over"):
+            recalling.recall(campaign, owner_of(campaign), clock.now())
+
+
+def test_the_first_text_says_how_to_opt_out(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=1, opt_out_line="Reply STOP to opt out.")
+        run_and_send()
+        clocks.shift(timedelta(hours=2))
+        run_and_send()
+        assert [body for _to, body in texts(carrier)] == ["One\nReply STOP to opt out.", "Two"]
+
+
+def test_nobody_who_sleeps_is_texted_until_what_was_decided_on_changes(carrier: RunningSandbox, line: Number) -> None:
+    campaign = make_sending(line)
+    campaign.recipients.update(
+        deferred_until=clock.now() + timedelta(hours=1), deferred_code="quiet_hours", reason="Night."
+    )
+    run_and_send()
+    assert texts(carrier) == []
+    stall = stalls.why(campaign, clock.now())
+    assert stall is not None and (stall.code, stall.sentence) == (
+        "asleep",
+        "Nobody may be texted now. The first who may: Night.",
+    )
+    sleeping.wake_all([campaign.workspace_id], ["quiet_hours"])
+    run_engine()
+    assert statuses(campaign) == ["in_progress"] * 3
+    arming.disarm(campaign, owner_of(campaign), clock.now())
