@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import lifecycle, progress, withdrawing
+from threadline.campaigns import audience, lifecycle, progress, withdrawing
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.campaigns.models.recipient import WAITING
@@ -50,6 +50,10 @@ class Leads(links.Room):
         behind = [lead for lead in leads if lead.status in WAITING and furthest[lead.campaign_id] is not lead]
         ended = [(lead.pk, lead.campaign_id) for lead in behind]
         return _end(move.workspace_id, ended, _("Merged with another lead of this campaign."), move.at)
+
+    def listed(self, list_id: int, contact_ids: Collection[int]) -> int:
+        """Whoever was removed is added again."""
+        return audience.listed(list_id, contact_ids)
 
 
 def _family(contact_id: int) -> set[int]:

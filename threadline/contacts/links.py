@@ -37,6 +37,10 @@ class Room:
         """Two people were merged, or a merge was undone."""
         return []
 
+    def listed(self, list_id: int, contact_ids: Collection[int]) -> int:
+        """People were put on a list, whoever was on it already among them; for how many of them that is news."""
+        return 0
+
 
 _rooms: list[Room] = []
 
@@ -70,3 +74,7 @@ def shown(workspace_id: int, contact_ids: Collection[int], at: datetime) -> list
 
 def moved(move: Move) -> list[Happening]:
     return [one for room in _rooms for one in room.moved(move)]
+
+
+def listed(list_id: int, contact_ids: Collection[int]) -> int:
+    return sum(room.listed(list_id, contact_ids) for room in _rooms)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from threadline.accounts.models import Member, Workspace
+from threadline.contacts import links
 from threadline.contacts.membership import LIST_MEMBERS
 from threadline.contacts.models import ContactList
 
@@ -30,8 +31,10 @@ def add(list_id: int, contact_ids: Iterable[int], now: datetime) -> int:
     The list's row is locked first, so that readers who have seen its `version` have seen everybody up to it.
     """
     ContactList.objects.select_for_update().only("id").get(id=list_id)
-    new = LIST_MEMBERS.add(list_id, contact_ids, now)
-    if new:
+    people = list(contact_ids)
+    new = LIST_MEMBERS.add(list_id, people, now)
+    again = links.listed(list_id, people)
+    if new or again:
         ContactList.objects.filter(id=list_id).update(size=F("size") + new, version=F("version") + 1)
     return new
 

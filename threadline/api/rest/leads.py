@@ -42,8 +42,11 @@ class Lead(Shape):
     phone: str
     name: str | None
     status: Literal["pending", "in_progress", "completed", "opted_out", "failed", "skipped", "held", "removed"]
-    how: Literal["finished", "replied", "by_hand"] | None = Field(description="How a completed lead was completed.")
-    reason: str | None = Field(description="Why failed, skipped or held.")
+    how: Literal["finished", "replied", "by_hand", "excluded", "again"] | None = Field(
+        description="How a completed lead was completed. A removed one: excluded (the audience leaves them out) or "
+        "again (added again, and about to wait)."
+    )
+    reason: str | None = Field(description="Why failed, skipped, held or removed.")
     step: int | None = Field(description="The position of the last step asked for.")
     due_at: datetime | None = Field(description="When the next one may go.")
     added_at: datetime
@@ -102,7 +105,11 @@ def add(
     payload: NewLeads,
     idempotency_key: str | None = repeats.header(),
 ) -> HttpResponse:
-    """All of them or none: they become contacts, members of the campaign's list, and leads, each number once."""
+    """All of them or none: they become contacts, members of the campaign's list, and leads, each number once.
+
+    A removed lead waits again, after the last step it got; one that has finished stays finished. Whom the campaign's
+    audience leaves out is not among the leads that come back.
+    """
     workspace = identify(request).workspace
     campaign = campaigns.find(workspace, id)
 

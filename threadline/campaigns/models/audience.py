@@ -1,6 +1,7 @@
 """AudienceRule: more lists, tags or fields whose people a campaign texts as well, or leaves out."""
 
 from django.db import models
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,12 +20,16 @@ class AudienceRule(models.Model):
     campaign = models.ForeignKey("campaigns.Campaign", models.CASCADE, related_name="audience_rules")
     mode = models.CharField(max_length=7, choices=Mode.choices)
     by = models.CharField(max_length=5, choices=By.choices)
-    list = models.ForeignKey("contacts.ContactList", models.CASCADE, null=True, related_name="+", db_index=False)
-    tag = models.ForeignKey("contacts.Tag", models.CASCADE, null=True, related_name="+", db_index=False)
-    field_key = models.CharField(max_length=40, blank=True)
+    # A list or tag that is left out must not vanish: its people would be texted.
+    list = models.ForeignKey(
+        "contacts.ContactList", models.PROTECT, null=True, related_name="audience_rules", db_index=False
+    )
+    tag = models.ForeignKey("contacts.Tag", models.PROTECT, null=True, related_name="audience_rules", db_index=False)
+    field_key = models.CharField(max_length=40, blank=True)  # a custom field's, or "contact." and one of our columns
     field_value = models.CharField(max_length=200, blank=True)  # equal but for upper and lower case
-    version = models.BigIntegerField(default=-1)  # of the list or tag, when its people were last made leads
-    cursor = models.BigIntegerField(default=0)
+    version = models.BigIntegerField(default=-1)  # of the list or tag, when all its people were last dealt with
+    cursor = models.BigIntegerField(default=0)  # the last of its people who was
+    look_at = models.DateTimeField(default=now)  # where nothing says that something has changed: the next look
 
     def __str__(self) -> str:
         return f"{self.mode} {self.by} for campaign {self.campaign_id}"

@@ -30,11 +30,13 @@ class Recipient(models.Model):
         REMOVED = "removed", _("removed")
 
     class How(models.TextChoices):
-        """How a completed lead was completed."""
+        """How a completed lead was completed, and what is known about a removed one: "" is by hand."""
 
         FINISHED = "finished", _("finished")
         REPLIED = "replied", _("replied")
         BY_HAND = "by_hand", _("by hand")
+        EXCLUDED = "excluded", _("left out")  # of the audience; comes back when that changes
+        AGAIN = "again", _("added again")  # and about to wait again
 
     campaign = models.ForeignKey("campaigns.Campaign", models.CASCADE, related_name="recipients", db_index=False)
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="+", db_index=False)
