@@ -13,6 +13,7 @@ from threadline.campaigns.audience.sources import Piece, Source, Sources
 from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.campaigns.models.recipient import WAITING
 from threadline.events.publish import Happening
+from threadline.lib import rows
 from threadline.messaging import withdraw
 
 Status = Recipient.Status
@@ -67,6 +68,19 @@ def leave(campaign: Campaign, lead_ids: Collection[int], reason: str, now: datet
     gone = {"status": Status.REMOVED, "how": How.EXCLUDED, "reason": reason, "sent_at": None, "ended_at": now}
     Recipient.objects.filter(id__in=ids).update(**gone, deferred_until=None, deferred_code="")
     return withdraw.happenings(message_ids)
+
+
+def strangers(campaign: Campaign, sources: Sources, reason: str, now: datetime) -> None:
+    """Take out whoever was asked for no text yet and does not belong any more, in the caller's transaction."""
+    belongs, at = sources.belongs(), rows.plain(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE campaigns_recipient SET status = 'removed', how = 'excluded', reason = %s, ended_at = %s, "
+            "deferred_until = NULL, deferred_code = '' "
+            "WHERE campaign_id = %s AND status = 'pending' AND contact_id NOT IN ("
+            f"SELECT contact.id FROM contacts_contact AS contact WHERE contact.workspace_id = %s AND {belongs.sql})",
+            [reason, at, campaign.pk, campaign.workspace_id, *belongs.values],
+        )
 
 
 def come_back(lead_ids: Collection[int], now: datetime) -> None:
