@@ -11,7 +11,7 @@ from threadline.billing import ledger
 from threadline.compliance import optouts
 from threadline.lib import ids, rows, sql
 from threadline.messaging import gate, receipts, statuses, withdraw
-from threadline.messaging.dispatch import waiting
+from threadline.messaging.dispatch import pacing, waiting
 from threadline.messaging.dispatch.waiting import Entry
 from threadline.messaging.facts import Facts, lines_of, opt_outs_of
 from threadline.messaging.models import Message, OutboxEntry
@@ -36,6 +36,8 @@ class Claim:
     ready: Sequence[Claimed] = ()
     ended: Sequence[Entry] = ()  # held, refused or cancelled at this gate: somebody may be looking at them
     full: bool = False  # as many as asked for: there may be more
+    looked: bool = False  # whether it looked for
+    next_slot: datetime | None = None  # the next text that waits for its turn
 
 
 def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: datetime) -> Claim:
@@ -44,7 +46,7 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
         return Claim()
     entries = waiting.take(limit, busy, now)
     if not entries:
-        return Claim()
+        return Claim(looked=True, next_slot=pacing.next_slot(now))
     # From here to the COMMIT no opt-out of these workspaces can slip in between check and claim. Whoever is writing one
     # just now may need the entries that are held here: they are let go at once, and taken in the next turn.
     taken = len(entries)
@@ -77,6 +79,10 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
         for entry in asked
     ]
     verdicts = gate.decide(before, facts)
+    waits = pacing.hand_out([e for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Send)], now)
+    if waits:
+        kept = [place for place, entry in enumerate(asked) if entry.id not in waits]
+        asked, before, verdicts = [[these[place] for place in kept] for these in (asked, before, verdicts)]
     alike: dict[tuple[int | None, bool], dict[str, Any]] = {}  # what was seen of most texts is the same document
     notes = [
         receipts.Note(e.workspace_id, e.message_id, e.source, e.address, verdict, _seen(b, facts, verdict, alike))
@@ -88,7 +94,9 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
     rows.each("UPDATE messaging_outboxentry SET run_after = %s WHERE id = %s", [(until, pk) for pk, until in later])
     ended = _end([(e, v) for e, v in zip(asked, verdicts, strict=True) if not isinstance(v, Send | Defer)], now)
     ready = _wire(worker, [e for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Send)], now)
-    return Claim(ready, ended, full=taken == limit or len(entries) < taken)
+    limited = any(entry.per_second for entry in entries)
+    slot = pacing.next_slot(now) if limited else None
+    return Claim(ready, ended, taken == limit or len(entries) < taken, looked=limited, next_slot=slot)
 
 
 def _seen(

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -51,6 +51,7 @@ class Sender:
         self.in_air = 0
         self.throttled_until: dict[int, float] = {}
         self.more = True
+        self.next_slot = float("inf")  # when a text that waits for its turn may ask again
 
     def run(self, stop: threading.Event) -> None:
         alive.hold(self.worker)
@@ -114,6 +115,8 @@ class Sender:
         if taken.ready:
             failpoints.hit("dispatch.after_wire")
         self.more = taken.full
+        if taken.looked:
+            self.next_slot = _from_now(taken.next_slot)
         self._post(taken.ready)
         if any(isinstance(one.outcome, Unknown) for one in landed):
             doorbell.ring("reconcile")
@@ -151,10 +154,10 @@ class Sender:
             if landings:
                 failpoints.hit("dispatch.after_post")
                 self._land(landings)
-            if not self.more and self.in_air < self.limit and bell.wait(0):
+            if not self.more and self.in_air < self.limit and (bell.wait(0) or time.monotonic() >= self.next_slot):
                 self.more = True
         elif not self.landed and not self.more and not stop.is_set():
-            bell.wait(IDLE)
+            bell.wait(max(0.0, min(IDLE, self.next_slot - time.monotonic())))
             self.more = True
 
     def _land(self, landings: Sequence[Landing]) -> None:
@@ -173,6 +176,11 @@ class Sender:
         now = time.monotonic()
         self.throttled_until = {pk: until for pk, until in self.throttled_until.items() if until > now}
         return list(self.throttled_until)
+
+
+def _from_now(moment: datetime | None) -> float:
+    """A moment on the clock that only runs forwards."""
+    return float("inf") if moment is None else time.monotonic() + (moment - clock.now()).total_seconds()
 
 
 def _ended(entries: Sequence[Entry]) -> list[Happening]:

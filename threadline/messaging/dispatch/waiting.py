@@ -32,19 +32,23 @@ class Entry(NamedTuple):
     tries: int
     segments: int
     withdrawn: str
+    priority: int
+    paced: bool  # its run_after is a slot that pacing has given it
+    per_second: float | None  # of its number; None: as fast as it goes
 
 
 _SELECT = """
     SELECT entry.id, entry.message_id, entry.workspace_id, entry.conversation_id, entry.connection_id, entry.address,
       entry.line, entry.source, entry.automatic, entry.expires_at, entry.not_after,
       message.number_id, message.body, message.media_urls, message.status, conversation.public_id,
-      entry.tries, message.segments, entry.withdrawn
+      entry.tries, message.segments, entry.withdrawn, entry.priority, entry.paced, number.per_second
     FROM (
       SELECT * FROM messaging_outboxentry AS waiting WHERE claimed_by = '' AND run_after <= %s {but}
       ORDER BY priority, run_after, id LIMIT %s {lock}
     ) AS entry
     JOIN messaging_message AS message ON message.id = entry.message_id
     JOIN messaging_conversation AS conversation ON conversation.id = entry.conversation_id
+    LEFT JOIN numbers_number AS number ON number.id = message.number_id
     ORDER BY entry.priority, entry.run_after, entry.id
 """
 
