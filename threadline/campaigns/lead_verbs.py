@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
-from threadline.campaigns import follow, progress, withdrawing
+from threadline.campaigns import audience, follow, progress, states, withdrawing
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
@@ -42,6 +42,8 @@ def retry(campaign: Campaign, contact_id: int, member: Member | None, now: datet
         if lead.status not in TRY_AGAIN:
             sentence = _("This lead is %(status)s: there is nothing to try again.")
             raise Refused("not_possible", sentence % {"status": lead.get_status_display()})
+        if lead.status == Status.REMOVED:
+            _check_welcome(locked, lead)
         lead.status = Status.IN_PROGRESS if lead.step else Status.PENDING
         lead.how, lead.reason, lead.ended_at = "", "", None
         lead.save(update_fields=["status", "how", "reason", "ended_at"])
@@ -71,6 +73,16 @@ def _end(campaign: Campaign, contact_id: int, status: str, member: Member | None
         audit.record(locked.workspace, member, f"lead.{status}", locked.public_id, lead=lead.contact.public_id)
         follow.tell({locked.pk}, now, happenings)
     return lead
+
+
+def _check_welcome(campaign: Campaign, lead: Recipient) -> None:
+    """Raises Refused for a removed lead who may not be added again."""
+    if campaign.state in states.ENDED:
+        raise Refused("ended", states.ended_sentence(campaign))
+    if lead.contact.deleted_at is not None:
+        raise Refused("deleted", _("This person was deleted from People. Add them there again first."))
+    if because := audience.why_left_out(campaign, lead.contact_id):
+        raise Refused("left_out", because)
 
 
 def _locked(campaign: Campaign, contact_id: int) -> Recipient:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from threadline.campaigns import follow, states
 from threadline.campaigns.audience import gaining, refreshing, sources
@@ -12,6 +12,7 @@ from threadline.campaigns.locking import lock
 from threadline.campaigns.models import AudienceRule, Campaign, Recipient
 from threadline.campaigns.refusals import Refused
 from threadline.contacts import lists, people
+from threadline.contacts.models import ContactList, ListMember
 from threadline.contacts.people import Person, Saved
 from threadline.lib import deadlocks, doorbell
 
@@ -40,6 +41,29 @@ def add(campaign: Campaign, given: Sequence[Person], now: datetime) -> list[Save
         follow.tell([locked.pk], now)
         doorbell.ring_on_commit("campaigns")
     return saved
+
+
+def add_list(campaign: Campaign, given: ContactList, now: datetime) -> int:
+    """Put everybody who is on another list now on the campaign's own, in portions: they become leads as soon as it is
+    caught up with. How many were not on it. Raises Refused."""
+    if campaign.state in states.ENDED:
+        raise Refused("ended", states.ended_sentence(campaign))
+    total = last = 0
+    while members := list(_living(given).filter(id__gt=last).values_list("id", "contact_id")[: gaining.MOST]):
+        total += _put_on(campaign.list_id, [contact_id for _id, contact_id in members], now)
+        last = members[-1][0]
+    doorbell.ring("campaigns")
+    return total
+
+
+@deadlocks.retried
+@transaction.atomic
+def _put_on(list_id: int, contact_ids: Sequence[int], now: datetime) -> int:
+    return lists.add(list_id, contact_ids, now)
+
+
+def _living(given: ContactList) -> QuerySet[ListMember]:
+    return ListMember.objects.filter(list=given, contact__deleted_at=None).order_by("id")
 
 
 def listed(list_id: int, contact_ids: Collection[int]) -> int:

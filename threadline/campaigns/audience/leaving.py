@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from threadline.campaigns import progress, withdrawing
 from threadline.campaigns.audience import gaining
 from threadline.campaigns.audience.sources import Piece, Source, Sources
+from threadline.campaigns.audience.sources import of as sources_of
 from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.campaigns.models.recipient import WAITING
 from threadline.events.publish import Happening
@@ -93,6 +94,18 @@ def come_back(lead_ids: Collection[int], now: datetime) -> None:
     leads.filter(step=0).update(status=Status.PENDING, **again)
     leads.filter(step__gt=0).update(status=Status.IN_PROGRESS, **again)
     progress.update(lead_ids, now)
+
+
+def why(campaign: Campaign, contact_id: int) -> str:
+    """Why somebody is left out of it now, in a sentence; "" when they are not."""
+    for source in sources_of(campaign).excluded:
+        holds = source.holds()
+        if _ask(
+            f"SELECT 1 FROM contacts_contact AS contact WHERE contact.id = %s AND {holds.sql}",
+            [contact_id, *holds.values],
+        ):
+            return reason_of(source)
+    return ""
 
 
 def reason_of(source: Source) -> str:

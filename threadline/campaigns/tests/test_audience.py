@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from threadline.campaigns import audience, lead_verbs, lifecycle
+from threadline.campaigns import adding, audience, lead_verbs, lifecycle
 from threadline.campaigns.audience import gaining
 from threadline.campaigns.models import AudienceRule, Campaign, Recipient
 from threadline.campaigns.refusals import Refused
@@ -342,3 +342,37 @@ def test_how_many_people_a_campaign_would_text() -> None:
     with transaction.atomic():
         people.save(campaign.workspace, [Person(a.phone)], clock.now())
     assert audience.size(campaign).people == 2
+
+
+def test_people_of_another_list_are_put_on_the_campaigns_own() -> None:
+    campaign = make_campaign()
+    a, b, c = make_contacts(campaign.workspace, 3)
+    put_on(campaign.list, [a])
+    Contact.objects.filter(pk=c.pk).update(deleted_at=clock.now())
+    assert audience.add_list(campaign, make_list(campaign.workspace, "More", [a, b, c]), clock.now()) == 1
+    assert waiting(campaign) == ids([a, b])
+
+
+def test_a_removed_lead_whom_the_campaign_leaves_out_cannot_be_added_again() -> None:
+    campaign = make_campaign()
+    lead = make_leads(campaign)[0]
+    rule(campaign, "exclude", make_tag(campaign.workspace, "Customer", [lead.contact]))
+    audience.refresh(campaign, clock.now())
+    with pytest.raises(Refused, match="Has the tag “Customer”"):
+        lead_verbs.retry(campaign, lead.contact_id, owner_of(campaign), clock.now())
+    with pytest.raises(Refused, match="is no lead. Has the tag “Customer”"):
+        adding.add(campaign, adding.Typed(lead.address), clock.now())
+
+
+def test_adding_by_hand_says_what_becomes_of_it() -> None:
+    campaign = make_campaign()
+    gone, done, _third = make_leads(campaign)
+    lead_verbs.remove(campaign, gone.contact_id, owner_of(campaign), clock.now())
+    lead_verbs.complete(campaign, done.contact_id, owner_of(campaign), clock.now())
+    said = [adding.add(campaign, adding.Typed(one, "Dana"), clock.now()) for one in ("+18135550199", *PEOPLE)]
+    assert said == [
+        "Dana is a lead now.",
+        "Dana is a lead again, and goes on after the last message that they got.",
+        "Dana has finished this campaign already, and stays finished.",
+        "Dana is a lead already (pending).",
+    ]
