@@ -1,0 +1,306 @@
+"""A campaign under random treatment, on the real engine, gate and sender, with a simulated carrier; what must hold.
+
+With one of the guards taken out (guards.py) something here has to fail.
+"""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from sandbox.testing import RunningSandbox
+from threadline.campaigns import arming, audience, engine, follow, lead_verbs, lifecycle, scheduling, steps
+from threadline.campaigns.models import Campaign, Recipient, Step, Touch
+from threadline.campaigns.refusals import Refused
+from threadline.campaigns.testing import come_to, make_campaign, owner_of
+from threadline.compliance import zones
+from threadline.compliance.models import OptOut, Policy
+from threadline.contacts.people import Person
+from threadline.lib import clock, failpoints, windows
+from threadline.messaging.models import Attempt, Message
+from threadline.messaging.testing import arrive, send_all
+from threadline.numbers.testing import make_connection, make_number
+
+START = datetime(2026, 10, 30, 15, 0, tzinfo=UTC)  # a Friday; two days before clocks go back in the United States
+HOME = "America/New_York"
+# Tampa, Denver, Phoenix (no daylight saving), Honolulu, and a toll-free number that may be anywhere.
+PEOPLE = ("+18135550101", "+13035550102", "+16025550103", "+18085550104", "+18885550105", "+12125550106")
+DAY = (time(9), time(17))
+NIGHT = (time(21), time(8))
+PLACES = ("campaigns.before_commit", "campaigns.after_commit", "campaigns.follow_before_commit", "dispatch.before_wire")
+
+person = st.sampled_from(range(len(PEOPLE)))
+waits = st.sampled_from([0, 1, 5, 24])
+step_times = st.one_of(st.tuples(st.just("after"), waits), st.tuples(st.just("at"), st.integers(1, 72)))
+
+
+class KilledError(BaseException):
+    """A process dies here, as a power cut would have it: whatever was not committed is gone."""
+
+
+class Treatment(RuleBasedStateMachine):
+    """One campaign and six people. Time stands still but for `later`."""
+
+    carrier: RunningSandbox
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clocks: Any = None
+        self.outer = transaction.atomic()
+        self.outer.__enter__()
+        self.travel = time_machine.travel(START, tick=False)
+        self.clocks = self.travel.start()
+        self.carrier.control("POST", "reset")
+        self.carrier.control("PUT", "speed", {"mode": "fast"})
+        self.answered: dict[str, datetime] = {}
+        self.stopped: set[str] = set()
+        self.seen = 0
+
+    @initialize(
+        times=st.lists(step_times, min_size=1, max_size=3),
+        by_person=st.booleans(),
+        hours=st.sampled_from([None, "campaign", "person"]),
+        weekdays=st.sampled_from([windows.EVERY_DAY, 0b0011111]),
+        quiet=st.booleans(),
+        batch=st.sampled_from([(1, 0), (2, 5), (10, 0), (3, 60)]),
+        complete_on_reply=st.booleans(),
+        canary=st.sampled_from([0, 0, 2]),
+        people=st.sets(person, min_size=2),
+        launched=st.booleans(),
+    )
+    def create(
+        self,
+        times: list[tuple[str, int]],
+        by_person: bool,
+        hours: str | None,
+        weekdays: int,
+        quiet: bool,
+        batch: tuple[int, int],
+        complete_on_reply: bool,
+        canary: int,
+        people: set[int],
+        launched: bool,
+    ) -> None:
+        account = {"account_sid": self.carrier.account_sid, "auth_token": self.carrier.auth_token}
+        self.line = make_number(
+            connection=make_connection(base_url=self.carrier.url, **account), phone=self.carrier.numbers[0]
+        )
+        self.quiet = quiet
+        if quiet:
+            Policy.objects.create(
+                workspace=self.line.workspace, quiet_hours=True, quiet_from=NIGHT[0], quiet_to=NIGHT[1]
+            )
+        self.campaign = make_campaign(
+            self.line,
+            steps=[f"Step {n} of all" for n in range(1, len(times) + 1)],
+            timezone=HOME,
+            window_start=DAY[0] if hours else None,
+            window_end=DAY[1] if hours else None,
+            window_days=weekdays if hours else windows.EVERY_DAY,
+            window_zone=hours or "campaign",
+            batch_size=batch[0],
+            batch_minutes=batch[1],
+            complete_on_reply=complete_on_reply,
+            canary_size=canary,
+            most_failed=0,
+            most_opt_outs=0,
+        )
+        for place, (timing, n) in enumerate(times, 1):
+            step = self.campaign.steps.get(position=place)
+            self._time(step, timing, n, by_person)
+        steps.keep_kind(self.campaign)
+        for one in sorted(people):
+            self._add(PEOPLE[one])
+        if launched:
+            self.launched()
+
+    # What people and time do.
+
+    @rule(length=st.sampled_from([1, 60, 600, 3600, 4 * 3600, 9 * 3600, 26 * 3600]))
+    def later(self, length: int) -> None:
+        self.clocks.shift(timedelta(seconds=length))
+
+    @rule()
+    def engine_turns(self) -> None:
+        engine.step()
+
+    @rule()
+    def sender_sends(self) -> None:
+        send_all()
+
+    @rule()
+    def leads_are_told(self) -> None:
+        follow.step()
+
+    @rule(place=st.sampled_from(PLACES))
+    def everything_runs_and_dies_somewhere(self, place: str) -> None:
+        """A kill loses what is not committed; what is must be enough to go on with."""
+        for act in (engine.step, send_all, follow.step):
+            try:
+                with transaction.atomic(), _dying_at(place):
+                    act()
+            except KilledError:
+                continue
+
+    @rule()
+    def everything_runs(self) -> None:
+        for _turn in range(3):
+            engine.step()
+            send_all()
+            follow.step()
+
+    @rule(one=person)
+    def somebody_answers(self, one: int) -> None:
+        arrive(self.line, "Yes please", PEOPLE[one])
+        self.answered.setdefault(PEOPLE[one], clock.now())
+
+    @rule(one=person)
+    def somebody_stops(self, one: int) -> None:
+        arrive(self.line, "STOP", PEOPLE[one])
+        self.stopped.add(PEOPLE[one])
+
+    @rule(word=st.sampled_from(["delivered", "undelivered"]), place=st.integers(0, 5))
+    def a_receipt_comes(self, word: str, place: int) -> None:
+        taken = list(Message.objects.filter(workspace=self.line.workspace, sid__isnull=False, direction="outbound"))
+        if taken:
+            come_to(taken[place % len(taken)], word, 30005 if word == "undelivered" else None)
+
+    @rule(verb=st.sampled_from(["start", "schedule", "pause", "resume", "stop", "restart"]))
+    def a_button_is_pressed(self, verb: str) -> None:
+        self._try(lambda: getattr(lifecycle, verb)(self.campaign, owner_of(self.campaign), clock.now()))
+
+    @rule()
+    def launched(self) -> None:
+        verb = lifecycle.start if self._now().kind == Campaign.Kind.DRIP else lifecycle.schedule
+        self._try(lambda: verb(self.campaign, owner_of(self.campaign), clock.now()))
+        self._try(lambda: arming.arm(self.campaign, owner_of(self.campaign), clock.now()))
+
+    @rule()
+    def auto_sms_is_switched(self) -> None:
+        verb = arming.disarm if self._now().armed else arming.arm
+        self._try(lambda: verb(self.campaign, owner_of(self.campaign), clock.now()))
+
+    @rule(one=person)
+    def somebody_is_added(self, one: int) -> None:
+        self._try(lambda: self._add(PEOPLE[one]))
+
+    @rule(one=person, verb=st.sampled_from(["complete", "remove", "retry"]))
+    def a_lead_is_treated(self, one: int, verb: str) -> None:
+        lead = self.campaign.recipients.filter(address=PEOPLE[one]).first()
+        if lead is not None:
+            act = getattr(lead_verbs, verb)
+            self._try(lambda: act(self.campaign, lead.contact_id, owner_of(self.campaign), clock.now()))
+
+    @precondition(lambda self: self.campaign.steps.filter(timing=Step.Timing.AT).exists())
+    @rule(hours_from_now=st.integers(1, 72), place=st.integers(0, 2))
+    def a_message_is_moved(self, hours_from_now: int, place: int) -> None:
+        dated = list(self.campaign.steps.filter(timing=Step.Timing.AT, touches__isnull=True))
+        if dated:
+            step = dated[place % len(dated)]
+            self._time(step, "at", hours_from_now, step.zone == Campaign.Zone.PERSON)
+            scheduling.moved(self._now(), clock.now())
+
+    # What must hold, whatever happened.
+
+    @invariant()
+    def the_audience_is_the_sum_of_its_statuses(self) -> None:
+        if hasattr(self, "line"):
+            counts = audience.counts(self.campaign)
+            assert sum(counts.values()) == self.campaign.recipients.count()
+            assert set(counts) == set(Recipient.Status.values)
+
+    @invariant()
+    def nobody_gets_a_step_twice(self) -> None:
+        if hasattr(self, "line"):
+            taken = Attempt.objects.filter(message__workspace=self.line.workspace, outcome=Attempt.Outcome.ACCEPTED)
+            got = Counter(taken.values_list("message__address", "message__body"))
+            assert not [key for key, times in got.items() if times > 1], got
+            touched = Counter(Touch.objects.filter(recipient__campaign=self.campaign).values_list("recipient", "step"))
+            assert all(times == 1 for times in touched.values())
+
+    @invariant()
+    def what_left_was_allowed_to_leave(self) -> None:
+        """Every text that went on the wire since the last look: when, to whom, and how the campaign stood."""
+        if not hasattr(self, "line"):
+            return
+        new = Attempt.objects.filter(message__workspace=self.line.workspace, pk__gt=self.seen).order_by("pk")
+        campaign = self._now()
+        for attempt in new.select_related("message"):
+            self.seen = attempt.pk
+            self._check(attempt.wire_at, attempt.message, campaign)
+
+    def _check(self, at: datetime, text: Message, campaign: Campaign) -> None:
+        assert campaign.sends_by_itself, f"sent while {campaign.state}, Auto SMS {campaign.armed}"
+        assert text.address not in self.stopped or self._lifted(text.address), "sent after a STOP"
+        lead = campaign.recipients.get(address=text.address)
+        reply = self.answered.get(text.address)
+        if campaign.complete_on_reply and reply and lead.first_text_at and reply > lead.first_text_at:
+            raise AssertionError("sent after a reply")
+        person = zones.of(text.address, fallback=HOME).names
+        if campaign.window_start is not None:
+            here = (HOME,) if campaign.window_zone == "campaign" else person
+            assert windows.over(here, *DAY, campaign.window_days).open_at(at), f"outside the hours: {at} for {here}"
+        if self.quiet:
+            assert not any(windows.Window(zone, *NIGHT).open_at(at) for zone in person), f"at night: {at} for {person}"
+
+    def _lifted(self, address: str) -> bool:
+        return not OptOut.objects.filter(workspace=self.line.workspace, address=address, lifted_at=None).exists()
+
+    def teardown(self) -> None:
+        if hasattr(self, "line"):
+            self._carrier_agrees()
+        self.travel.stop()
+        transaction.set_rollback(True)
+        self.outer.__exit__(None, None, None)
+
+    def _carrier_agrees(self) -> None:
+        """What the carrier took is what we say it took."""
+        ours = Attempt.objects.filter(message__workspace=self.line.workspace, outcome=Attempt.Outcome.ACCEPTED)
+        theirs = Counter((row["to"], row["body"]) for row in self.carrier.accepted())
+        assert Counter(ours.values_list("message__address", "message__body")) == theirs
+
+    def _now(self) -> Campaign:
+        return Campaign.objects.select_related("owner", "workspace").get(pk=self.campaign.pk)
+
+    def _time(self, step: Step, timing: str, n: int, by_person: bool) -> None:
+        if timing == "after":
+            step.timing, step.wait_hours = Step.Timing.AFTER, n  # type: ignore[assignment]
+        else:
+            local = (clock.now() + timedelta(hours=n)).astimezone(ZoneInfo(HOME))
+            step.timing, step.at_date, step.at_time = Step.Timing.AT, local.date(), local.time().replace(microsecond=0)
+            step.zone = Campaign.Zone.PERSON if by_person else Campaign.Zone.CAMPAIGN
+        step.save()
+
+    def _add(self, phone: str) -> None:
+        audience.add(self._now(), [Person(phone, first_name="Somebody")], clock.now())
+
+    def _try(self, act: Any) -> None:
+        """What cannot be done now is refused, and nothing has changed."""
+        with suppress(Refused):
+            act()
+
+
+class _dying_at:  # noqa: N801 - used as a verb
+    """Within it, the first hit of that place kills."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __enter__(self) -> None:
+        failpoints._any, failpoints._roll = True, self._roll  # type: ignore[assignment]
+
+    def __exit__(self, *_: object) -> None:
+        failpoints._any, failpoints._roll = False, _ROLL
+
+    def _roll(self, name: str) -> None:
+        if name == self.place:
+            raise KilledError(name)
+
+
+_ROLL = failpoints._roll

@@ -1,0 +1,30 @@
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from sandbox.testing import RunningSandbox
+from threadline.campaigns.tests.guards import without
+from threadline.campaigns.tests.machine import Treatment
+
+LONG = os.environ.get("THREADLINE_PROPERTIES") == "long"
+RUNS, STEPS = (500, 50) if LONG else (12, 40)
+RUNS = int(os.environ.get("THREADLINE_PROPERTY_RUNS", RUNS))
+
+
+@pytest.mark.requirement("U2", "U4", "U11")
+def test_whatever_happens_to_a_campaign_its_rules_hold(carrier: RunningSandbox, db: Any) -> None:
+    """On the real engine, gate and sender. THREADLINE_PROPERTIES=long runs 500 campaigns of 50 steps each."""
+    Treatment.carrier = carrier
+    found = settings(
+        max_examples=RUNS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=not LONG,
+        print_blob=True,
+    )
+    with without(os.environ.get("THREADLINE_WITHOUT_GUARD", "")):
+        run_state_machine_as_test(Treatment, settings=found)
