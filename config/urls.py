@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("threadline.accounts.urls")),
+    path("", include("threadline.billing.urls")),
     path("", include("threadline.numbers.urls")),
     path("", include("threadline.contacts.urls")),
     path("", include("threadline.messaging.urls")),
