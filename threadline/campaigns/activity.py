@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from threadline.campaigns import placeholders
-from threadline.campaigns.models import Recipient
-from threadline.campaigns.steps import Sequence, sequence_of
+from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.steps import Sequence
 from threadline.lib.liquid import Broken
 from threadline.messaging import states
 from threadline.messaging.models import Conversation, Message
@@ -15,11 +15,15 @@ from threadline.messaging.models import Conversation, Message
 
 @dataclass(slots=True)
 class Entry:
-    """A step for this lead. `text` is the message as it was sent; None while it is to come, then `preview` shows it."""
+    """A step for this lead. `text` is the message as it was sent; None while it is to come, then `preview` shows it.
+
+    `version` is that of the step's words: of those that went, or of those that will.
+    """
 
     title: str
     text: Message | None
     state: states.State | None
+    version: int
     preview: str = ""
     due: datetime | None = None
 
@@ -32,24 +36,23 @@ class Activity:
     conversation: Conversation | None
 
 
-def of(lead: Recipient) -> Activity:
-    """Oldest first; what is to come only while the lead waits."""
-    sequence = sequence_of(lead.campaign_id)
+def of(campaign: Campaign, lead: Recipient, sequence: Sequence, due: datetime | None) -> Activity:
+    """Oldest first; what is to come only while the lead waits, the next of it not before `due`."""
     touches = lead.touches.select_related("message__conversation", "step").order_by("at", "id")
     entries, conversation = [], None
     for touch in touches:
         conversation = touch.message.conversation
         title = _title(sequence, touch.step.position)
-        entries.append(Entry(title, touch.message, states.of(touch.message.status)))
+        entries.append(Entry(title, touch.message, states.of(touch.message.status), touch.version))
     if lead.status in ("pending", "in_progress"):
-        entries += _to_come(lead, sequence)
+        entries += _to_come(campaign, lead, sequence, due)
     if conversation is None:
         threads = Conversation.objects.filter(workspace=lead.workspace_id, address=lead.address)
         conversation = threads.first()
     return Activity(entries, conversation)
 
 
-def _to_come(lead: Recipient, sequence: Sequence) -> list[Entry]:
+def _to_come(campaign: Campaign, lead: Recipient, sequence: Sequence, due: datetime | None) -> list[Entry]:
     values = placeholders.values_of(lead.contact)
     found: list[Entry] = []
     for place, stage in enumerate(sequence.alive):
@@ -59,8 +62,9 @@ def _to_come(lead: Recipient, sequence: Sequence) -> list[Entry]:
             preview = placeholders.compile(stage.body).render(values)
         except Broken:
             preview = stage.body
-        due = sequence.due(lead.step, lead.sent_at) if not found else None
-        found.append(Entry(_("Step %d") % (place + 1), None, None, preview, due))
+        if not lead.step and not found and campaign.opt_out_line and campaign.opt_out_line not in preview:
+            preview = f"{preview}\n{campaign.opt_out_line}"
+        found.append(Entry(_("Step %d") % (place + 1), None, None, stage.version, preview, None if found else due))
     return found
 
 

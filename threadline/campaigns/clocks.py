@@ -22,9 +22,9 @@ def of(campaign: Campaign, sequence: Sequence, phone: str, said: str, fields: Ma
     """The clock of one person: `said` is the time zone that somebody said they are in, `fields` their custom fields."""
     if not by_person(campaign, sequence):
         return Clock(campaign.timezone, (), fields)
-    found = zones.of(phone, explicit=said, postal_code=_postal_code(fields), fallback=campaign.workspace.timezone)
+    found = zones.of(phone, explicit=said, postal_code=postal_code(fields), fallback=campaign.workspace.timezone)
     return Clock(campaign.timezone, found.names, fields)
 
 
-def _postal_code(fields: Mapping[str, Any]) -> str:
+def postal_code(fields: Mapping[str, Any]) -> str:
     return next((str(fields[key]) for key in _POSTAL_CODES if fields.get(key)), "")

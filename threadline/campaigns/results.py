@@ -1,19 +1,17 @@
-"""What became of a campaign: of every step's texts, and of its people."""
+"""What became of a campaign: of every message's texts, of its people, and what it cost."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 
-from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from threadline.campaigns.audience import counts
+from threadline.campaigns.counting import Counted, count, outcome_of
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.steps import Stage, sequence_of
-from threadline.lib import sql
 
-# A text counts for what it has come to: one that was delivered was sent as well, and is counted once, as delivered.
-_DELIVERED = frozenset({"delivered", "read", "partially_delivered"})
-_FAILED = frozenset({"failed", "undelivered"})
+NO_REASON: Final = _("The carrier gave no reason.")
 
 
 @dataclass(slots=True)
@@ -26,6 +24,18 @@ class Failure:
 
 
 @dataclass(slots=True)
+class Cost:
+    """Micro-USD: `settled` as the carrier has rated it, `expected` for texts that it has not rated yet."""
+
+    settled: int = 0
+    expected: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.settled + self.expected
+
+
+@dataclass(slots=True)
 class StepResults:
     """asked = waiting + sent + delivered + failed + cancelled: texts of one step by what they have come to."""
 
@@ -35,7 +45,14 @@ class StepResults:
     delivered: int = 0
     failed: int = 0
     cancelled: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)  # texts by the very word
     failures: list[Failure] = field(default_factory=list)
+    versions: dict[int, int] = field(default_factory=dict)  # texts by the version of the step's words
+    replied: int = 0  # people whose last text before their answer was this one
+    opted_out: int = 0
+    cost: Cost = field(default_factory=Cost)
+    first: datetime | None = None  # when it was asked for first and last
+    last: datetime | None = None
 
     @property
     def asked(self) -> int:
@@ -49,11 +66,18 @@ class StepResults:
 
 @dataclass(slots=True)
 class Results:
-    """`people` is the number of leads by status; its sum is the audience."""
+    """`people` is the number of leads by status; its sum is the audience. `as_of` None: counted just now.
+
+    `series` has a row per `grain` seconds in which something happened: as counting.count says.
+    """
 
     people: dict[str, int]
+    how: dict[str, int]
     replied: int
     steps: list[StepResults]
+    grain: int
+    series: list[list[int]]
+    as_of: datetime | None = None
 
     @property
     def audience(self) -> int:
@@ -64,8 +88,17 @@ class Results:
         return self.people[Recipient.Status.OPTED_OUT]
 
     @property
-    def sent(self) -> int:
+    def left(self) -> int:
+        """How many texts have left."""
         return sum(step.left for step in self.steps)
+
+    @property
+    def waiting(self) -> int:
+        return sum(step.waiting for step in self.steps)
+
+    @property
+    def sent(self) -> int:
+        return sum(step.sent for step in self.steps)
 
     @property
     def delivered(self) -> int:
@@ -76,49 +109,52 @@ class Results:
         return sum(step.failed for step in self.steps)
 
     @property
+    def cancelled(self) -> int:
+        return sum(step.cancelled for step in self.steps)
+
+    @property
+    def cost(self) -> Cost:
+        return Cost(sum(step.cost.settled for step in self.steps), sum(step.cost.expected for step in self.steps))
+
+    @property
     def failures(self) -> list[Failure]:
         """By reason over all steps, the most frequent first."""
         return _most_frequent(failure for step in self.steps for failure in step.failures)
 
 
 def of(campaign: Campaign) -> Results:
-    """Everything about one campaign, counted from its rows."""
+    """Everything about one campaign, counted from its rows now. For large ones see snapshots.results."""
+    return read(campaign, count(campaign))
+
+
+def read(campaign: Campaign, counted: Counted, as_of: datetime | None = None) -> Results:
+    """What was counted, beside the steps as they are now; a step that was removed only while it has texts."""
     steps = [StepResults(stage) for stage in sequence_of(campaign.pk)]
     by_id = {step.stage.id: step for step in steps}
-    for step_id, status, code, error, count in _texts(list(by_id)):
-        _count(by_id[step_id], status, code, error, count)
+    for step_id, *texts in counted["texts"]:
+        _add(by_id[step_id], *texts)
     for step in steps:
         step.failures = _most_frequent(step.failures)
-    # A STOP is no answer: it is counted as what it is.
-    replied = campaign.recipients.filter(replied_at__isnull=False).exclude(status=Recipient.Status.OPTED_OUT).count()
-    return Results(counts(campaign), replied, [step for step in steps if step.asked or not step.stage.removed])
+    for step_id, expected in counted["expected"]:
+        by_id[step_id].cost.expected = expected
+    for step_id, first, last in counted["went"]:
+        by_id[step_id].first, by_id[step_id].last = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    for step_id, replied, opted_out in counted["answers"]:
+        if step_id in by_id:  # 0 stands for answers before any text
+            by_id[step_id].replied, by_id[step_id].opted_out = replied, opted_out
+    shown = [step for step in steps if step.asked or not step.stage.removed]
+    people, how = counted["people"], counted["how"]
+    return Results(people, how, counted["replied"], shown, counted["grain"], counted["series"], as_of)
 
 
-def _texts(step_ids: list[int]) -> list[tuple[int, str, int | None, str, int]]:
-    failed = "CASE WHEN message.status IN ('failed', 'undelivered') THEN message.error ELSE '' END"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT touch.step_id, message.status, message.error_code, {failed} AS reason, count(*) "
-            "FROM campaigns_touch AS touch JOIN messaging_message AS message ON message.id = touch.message_id "
-            f"WHERE {sql.any_of('touch.step_id')} "
-            "GROUP BY touch.step_id, message.status, message.error_code, reason",
-            [sql.array(step_ids)],
-        )
-        return list(cursor.fetchall())
-
-
-def _count(step: StepResults, status: str, code: int | None, error: str, count: int) -> None:
-    if status in _DELIVERED:
-        step.delivered += count
-    elif status in _FAILED:
-        step.failed += count
-        step.failures.append(Failure(code, error or _("The carrier gave no reason."), count))
-    elif status == "sent":
-        step.sent += count
-    elif status == "canceled":
-        step.cancelled += count
-    else:
-        step.waiting += count
+def _add(step: StepResults, version: int, status: str, code: int | None, reason: str, texts: int, settled: int) -> None:
+    outcome = outcome_of(status)
+    setattr(step, outcome, getattr(step, outcome) + texts)
+    step.statuses[status] = step.statuses.get(status, 0) + texts
+    step.versions[version] = step.versions.get(version, 0) + texts
+    step.cost.settled += settled
+    if outcome == "failed":
+        step.failures.append(Failure(code, reason or str(NO_REASON), texts))
 
 
 def _most_frequent(failures: Iterable[Failure]) -> list[Failure]:

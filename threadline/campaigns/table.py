@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from threadline.accounts.models import Workspace
-from threadline.campaigns import looks
+from threadline.campaigns import looks, snapshots
 from threadline.campaigns.models import Campaign, Recipient, Step
 from threadline.campaigns.models.recipient import WAITING
 
@@ -156,11 +156,15 @@ def _sorted(found: QuerySet[Campaign], wanted: Wanted) -> QuerySet[Any]:
 
 
 def _count(rows: list[Row]) -> None:
+    """From what is kept of large campaigns; the others are counted now."""
     by_id = {row.campaign.pk: row for row in rows}
-    counts = Recipient.objects.filter(campaign__in=by_id).exclude(status=Recipient.Status.REMOVED)
-    for campaign_id, status, count in counts.values_list("campaign", "status").annotate(Count("id")).order_by():
-        by_id[campaign_id].leads += count
-        by_id[campaign_id].waiting += count if status in WAITING else 0
+    kept = snapshots.people_of(by_id)
+    counted = [(pk, status, leads) for pk, people in kept.items() for status, leads in people.items()]
+    others = Recipient.objects.filter(campaign__in=by_id.keys() - kept.keys()).order_by()
+    counted += others.values_list("campaign", "status").annotate(Count("id"))
+    for campaign_id, status, leads in counted:
+        by_id[campaign_id].leads += leads if status != Recipient.Status.REMOVED else 0
+        by_id[campaign_id].waiting += leads if status in WAITING else 0
 
 
 def _day(given: str) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from threadline.campaigns.views import (
     arming,
     duplicating,
+    exporting,
     launch_rules,
     leads,
     listing,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("campaigns/<str:public_id>/leads/<str:contact_id>/remove/", leads.remove, name="lead_remove"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/send/", leads.send, name="lead_send"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/retry/", leads.retry, name="lead_retry"),
+    path("campaigns/<str:public_id>/export/people/", exporting.people, name="export_people"),
+    path("campaigns/<str:public_id>/export/messages/", exporting.messages, name="export_messages"),
     path("campaigns/<str:public_id>/duplicate/", duplicating.duplicate, name="duplicate"),
     path("campaigns/<str:public_id>/template/", duplicating.save_template, name="template_save"),
     path("campaigns/<str:public_id>/start/", running.start, name="start"),

@@ -6,6 +6,7 @@ CONVERSATION_CHANGED = "conversation.changed"  # subject conv_…: texts came, w
 CONNECTION_CHANGED = "connection.changed"  # subject conn_…: credentials, numbers or history of a connection
 WORKSPACE_CHANGED = "workspace.changed"  # subject ws_…: settings or members
 CAMPAIGN_CHANGED = "campaign.changed"  # subject cmp_…: its state, its settings, or what became of its leads
+CAMPAIGN_COUNTED = "campaign.counted"  # subject cmp_…: a large one has new results to show
 IMPORT_CHANGED = "import.changed"  # subject imp_…: rows went in, or it ended
 
 
@@ -25,5 +26,6 @@ DATA: dict[str, type[ConversationChanged] | type[Nothing]] = {
     CONNECTION_CHANGED: Nothing,
     WORKSPACE_CHANGED: Nothing,
     CAMPAIGN_CHANGED: Nothing,
+    CAMPAIGN_COUNTED: Nothing,
     IMPORT_CHANGED: Nothing,
 }

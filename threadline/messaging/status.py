@@ -104,9 +104,11 @@ def _move(matched: Sequence[tuple[Update, Target]]) -> list[Happening]:
     released: dict[int, set[int]] = {}
     prices: dict[int, dict[int, int]] = {}
     changed: dict[tuple[int, str], set[int]] = {}
+    unrated = _unrated(matched)
     for update, target in sorted(matched, key=lambda pair: statuses.rank(pair[0].update.status)):
-        if update.price is not None:
+        if update.price is not None and target.message_id in unrated:
             prices.setdefault(target.workspace_id, {})[target.message_id] = update.price
+            changed.setdefault((target.workspace_id, target.conversation), set()).add(target.message_id)
         if target.attempt_id and target.sid and target.sid != update.update.sid:
             continue  # an earlier attempt of a message that was sent again: its own row is settled, nothing else moves
         new_rank = statuses.rank(update.update.status)
@@ -125,10 +127,17 @@ def _move(matched: Sequence[tuple[Update, Target]]) -> list[Happening]:
         ledger.release(workspace_id, sorted(pks), matched[-1][0].at)
     for workspace_id, by_message in prices.items():
         ledger.settle(workspace_id, by_message, matched[-1][0].at)
+        rows.update("messaging_message", "id", ("price",), sorted(by_message.items()))
     return [
         Happening(workspace_id, "conversation.changed", conversation, {"messages": sorted(pks)})
         for (workspace_id, conversation), pks in changed.items()
     ]
+
+
+def _unrated(matched: Sequence[tuple[Update, Target]]) -> set[int]:
+    """Which of the texts that come with a price have none yet: history tells it again and again."""
+    rated = [target.message_id for update, target in matched if update.price is not None]
+    return set(Message.objects.filter(id__in=rated, price=None).values_list("id", flat=True)) if rated else set()
 
 
 def reason_of(code: int | None) -> str:

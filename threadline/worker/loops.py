@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from threadline.api import idempotency
-from threadline.campaigns import engine, follow
+from threadline.campaigns import engine, follow, snapshots
 from threadline.contacts.importing import store as uploads
 from threadline.events import read as events
 from threadline.ingest import backlog, heartbeat, process, quarantine
@@ -70,6 +70,7 @@ LOOPS: tuple[Loop | Own, ...] = (
     Loop("media", ("events",), media.fetch_due),
     Loop("campaigns", ("campaigns",), engine.step, every=0.5),
     Loop("leads", ("events",), follow.step, rest=0.2),
+    Loop("results", ("events",), snapshots.Watch().step, rest=1.0),
     Loop("numbers", (), chores.refresh_due, every=15.0),
     Own("imports", imports.run),
 )

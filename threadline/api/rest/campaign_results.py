@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from threadline.api.rest.shapes import Shape
-from threadline.campaigns import results
+from threadline.campaigns import results, snapshots
 from threadline.campaigns.models import Campaign
 
 
@@ -48,12 +48,12 @@ class CampaignResults(Shape):
 
 
 def results_of(campaign: Campaign) -> CampaignResults:
-    found = results.of(campaign)
+    found = snapshots.results(campaign)
     return CampaignResults(
         campaign=campaign.public_id,
         audience=found.audience,
         leads=found.people,
-        sent=found.sent,
+        sent=found.left,
         delivered=found.delivered,
         failed=found.failed,
         replied=found.replied,

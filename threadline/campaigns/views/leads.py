@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from threadline.accounts.models import Member
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import activity, adding, audience, finding, lead_verbs, states
+from threadline.campaigns import activity, adding, finding, lead_verbs, narrowing, snapshots, states, why
 from threadline.campaigns import leads as table
 from threadline.campaigns.engine.by_hand import send_next
 from threadline.campaigns.models import Campaign
@@ -51,11 +51,14 @@ def show(request: MemberRequest, public_id: str, contact_id: str) -> HttpRespons
     """A lead with its SMS activity: a dialog over the table, or a page of its own."""
     campaign = finding.campaign(request, public_id)
     lead = finding.lead(campaign, contact_id)
-    sequence = sequence_of(campaign.pk)
+    sequence, now = sequence_of(campaign.pk), clock.now()
+    row = table.row(lead, campaign, sequence, now)
     context = {
         "campaign": campaign,
-        "row": table.row(lead, sequence),
-        "activity": activity.of(lead),
+        "row": row,
+        "standing": why.standing(campaign, lead, sequence, now),
+        "decisions": why.decisions(campaign, lead),
+        "activity": activity.of(campaign, lead, sequence, row.due),
         "steps_total": len(sequence.alive),
         "may_edit": request.member.may("manage_campaigns") and campaign.state not in states.ENDED,
         "can_end": lead.status in WAITING,
@@ -116,7 +119,7 @@ def _table(request: MemberRequest, campaign: Campaign, form: adding.Typed | None
         newer = table.newer(campaign, wanted, rows)
     else:
         (rows, following), newer = table.page(campaign, wanted), []
-    counts = audience.counts(campaign)
+    counts = snapshots.people(campaign)
     more = {
         "counts": counts,
         "leads_total": sum(counts.values()) - counts["removed"],
@@ -126,7 +129,8 @@ def _table(request: MemberRequest, campaign: Campaign, form: adding.Typed | None
         "following": following,
         "wanted": wanted,
         "filters": table.filters(wanted, counts),
-        "everybody": wanted.query(""),
+        "everybody": wanted.of_status(""),
+        "narrow": narrowing.of(campaign, wanted),
         "form": form or adding.Typed(),
         "open": campaign.state not in states.ENDED,
         "steps_total": campaign.steps.filter(removed_at=None).count(),

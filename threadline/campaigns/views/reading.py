@@ -5,8 +5,7 @@ from django.views.decorators.http import require_GET
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import creating, finding, outcome
-from threadline.campaigns import results as counted
+from threadline.campaigns import creating, exports, finding, outcome, over_time, snapshots
 from threadline.campaigns.views import answers
 
 
@@ -15,8 +14,19 @@ from threadline.campaigns.views import answers
 def results(request: MemberRequest, public_id: str) -> HttpResponse:
     """What became of its people and of every step's texts."""
     campaign = finding.campaign(request, public_id)
-    found = counted.of(campaign)
-    more = {"results": found, "counts": found.people, "people": outcome.people(found), "steps": outcome.steps(found)}
+    found = snapshots.results(campaign)
+    more = {
+        "results": found,
+        "counts": found.people,
+        "people": outcome.people(found),
+        "how": outcome.completed(found),
+        "price": outcome.price(found.cost),
+        "over_time": over_time.of(found),
+        "all_texts": outcome.texts(found),
+        "steps": outcome.steps(found, campaign),
+        "failures": outcome.failures(found),
+        "may_export": request.member.may(exports.VERB),
+    }
     return answers.page(request, campaign, "results", more)
 
 
@@ -25,8 +35,9 @@ def results(request: MemberRequest, public_id: str) -> HttpResponse:
 def messages(request: MemberRequest, public_id: str) -> HttpResponse:
     """The sequence as it stands, with what each step came to."""
     campaign = finding.campaign(request, public_id)
-    found = counted.of(campaign)
-    return answers.page(request, campaign, "messages", {"counts": found.people, "steps": outcome.steps(found)})
+    found = snapshots.results(campaign)
+    more = {"counts": found.people, "steps": outcome.steps(found, campaign)}
+    return answers.page(request, campaign, "messages", more)
 
 
 @require_GET

@@ -19,6 +19,7 @@ from lucide import _render_icon
 register = template.Library()
 
 HUES = 12
+_PLAIN = {"clock": "%H:%M", "seconds": "%H:%M:%S", "full": "%Y-%m-%d %H:%M"}  # without JavaScript; a day else
 
 
 @register.simple_tag
@@ -97,18 +98,34 @@ def age(moment: datetime | None) -> str:
     return f"{moment.day} {moment:%b}"
 
 
+@register.filter
+def ahead(moment: datetime | None) -> str:
+    """How long until then: "in 3 h 12 min", "in 2 d 4 h", "in less than a minute"; "" once it has come."""
+    minutes = -(-int((moment - timezone.now()).total_seconds()) // 60) if moment else 0
+    if minutes <= 0:
+        return ""
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return _("in %(days)d d %(hours)d h") % {"days": days, "hours": hours} if hours else _("in %d d") % days
+    if hours:
+        left = minutes % 60
+        return _("in %(hours)d h %(minutes)d min") % {"hours": hours, "minutes": left} if left else _("in %d h") % hours
+    return _("in less than a minute") if minutes == 1 else _("in %d min") % minutes
+
+
 @register.simple_tag
 def localtime(moment: datetime | None, mode: str = "relative") -> SafeString | str:
-    """<local-time> in the viewer's zone: relative, clock, day or full; without JavaScript the age, exact on hover."""
+    """<local-time> in the viewer's zone: relative, clock, seconds, day or full; exact on hover."""
     if moment is None:
         return ""
     stamp = moment.astimezone(timezone.get_current_timezone())
+    plain = _PLAIN.get(mode, "%Y-%m-%d")
     return format_html(
         '<local-time mode="{}"><time datetime="{}" title="{}">{}</time></local-time>',
         mode,
         stamp.isoformat(timespec="seconds"),
         f"{stamp:%Y-%m-%d %H:%M %Z}",
-        age(moment) if mode == "relative" else f"{stamp:%H:%M}" if mode == "clock" else f"{stamp:%Y-%m-%d}",
+        age(moment) if mode == "relative" else stamp.strftime(plain),
     )
 
 

@@ -1,7 +1,8 @@
-// <local-time mode="relative|clock|day|full"><time datetime="…">: the moment in the viewer's zone and language; exact on hover.
+// <local-time mode="relative|clock|seconds|day|full"><time datetime="…">: the moment in the viewer's zone and language; exact on hover.
 const lang = document.documentElement.lang || undefined;
 const timeZone = document.documentElement.dataset.zone || undefined; // the profile's; otherwise the browser's
 const clock = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit", timeZone });
+const second = new Intl.DateTimeFormat(lang, { timeStyle: "medium", timeZone });
 const weekday = new Intl.DateTimeFormat(lang, { weekday: "long", timeZone });
 const dayMonth = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short", timeZone });
 const dayMonthYear = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric", timeZone });
@@ -33,6 +34,7 @@ function relative(moment) {
 const MODES = {
   relative,
   clock: (moment) => clock.format(moment),
+  seconds: (moment) => second.format(moment),
   day: (moment) => dayName(moment),
   full: (moment) => `${dayName(moment)}, ${clock.format(moment)}`,
 };
