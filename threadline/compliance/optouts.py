@@ -1,6 +1,6 @@
 """Opt-outs: who told which of our lines to stop. Recorded and lifted in bulk, in the caller's transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,6 +85,13 @@ def lift(starts: Sequence[Lift]) -> None:
     )
 
 
+def lift_by_member(workspace_id: int, address: str, lines: Collection[str], member: str, at: datetime) -> None:
+    """Lift whatever stands for these lines; `member` is the public id of who has evidence that the person agreed."""
+    lock_exclusive([workspace_id])
+    stops = OptOut.objects.filter(workspace_id=workspace_id, address=address, line__in=lines, lifted_at=None)
+    stops.update(lifted_at=at, lifted_by=member)
+
+
 def in_force(workspace_id: int, addresses: Iterable[str]) -> dict[tuple[str, str], InForce]:
     """Every opt-out in force of any of `addresses`, by (address, line); one query for any number of them."""
     wanted = set(addresses)
@@ -108,14 +115,18 @@ def by_address(facts: Mapping[tuple[str, str], InForce]) -> dict[str, dict[str, 
     return grouped
 
 
-def blocks(facts: Mapping[str, InForce], line: str, automatic: bool) -> InForce | None:
+def blocks(
+    facts: Mapping[str, InForce], line: str, automatic: bool, shared: Collection[str] = (), narrow: bool = False
+) -> InForce | None:
     """The opt-out that forbids a text over `line`, given one person's opt-outs by line; None when it may go.
 
-    STOP blocks every text from that line, and whatever nobody typed for this one person from all our lines (U11).
+    STOP blocks every text from that line, and from those that share its Messaging Service (`shared`); and whatever
+    nobody typed for this one person from all our lines, unless the workspace has it `narrow` (U11).
     """
-    if line in facts:
-        return facts[line]
-    return next(iter(facts.values()), None) if automatic else None
+    for one in (line, *shared):
+        if one in facts:
+            return facts[one]
+    return next(iter(facts.values()), None) if automatic and not narrow else None
 
 
 def lock_exclusive(workspace_ids: Iterable[int]) -> None:

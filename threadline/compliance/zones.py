@@ -1,6 +1,7 @@
 """In which time zones somebody may be, and how we know: all that are plausible, never a guess at one of them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -24,6 +25,7 @@ _NORTH_AMERICA: Final = {
         *("America/Regina", "America/Edmonton", "America/Vancouver"),
     ),
 }
+_POSTAL_CODES: Final = ("zip", "zip_code", "postal_code", "postcode")  # keys of custom fields that hold one
 _ZIP: Final = re.compile(r"\s*(\d{5})(?:-?\d{4})?\s*", re.ASCII)
 
 _WORDS: Final[dict[str, str | Promise]] = {
@@ -66,6 +68,11 @@ def of(phone: str, explicit: str = "", postal_code: str = "", country: str = "",
     if names := _NORTH_AMERICA.get(country, ()):
         return Zones(names, "country")
     return Zones((fallback if fallback in windows.zones() else "UTC",), "workspace")
+
+
+def postal_code(fields: Mapping[str, object]) -> str:
+    """The postal code among somebody's custom values, "" without one."""
+    return next((str(fields[key]) for key in _POSTAL_CODES if fields.get(key)), "")
 
 
 def place(zone: str) -> str:

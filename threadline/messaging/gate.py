@@ -1,63 +1,76 @@
 """May this text leave, now? An ordered list of rules; the first that decides, decides. The one way to a send."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from threadline.compliance.optouts import blocks
+from threadline.messaging.entry import Entry
 from threadline.messaging.facts import Facts
+from threadline.messaging.rules import caps, consents, funds, hours
+from threadline.messaging.rules.caps import daily_cap, duplicate, frequency_cap
+from threadline.messaging.rules.consents import no_consent, opted_out
+from threadline.messaging.rules.funds import no_funds, over_budget
+from threadline.messaging.rules.hours import SHORTEST_VALIDITY, out_of_hours, quiet_hours
 from threadline.messaging.verdicts import SEND, Cancel, Defer, Hold, Refuse, Send, Verdict
 
-# Equal words to one person: a slip of the finger within seconds by hand, a mistake within a day by machine.
-REPEAT_BY_HAND = timedelta(seconds=10)
-REPEAT_BY_MACHINE = timedelta(hours=24)
-
-SHORTEST_VALIDITY = timedelta(seconds=120)  # before the end of its hours: less is not worth a text
-LOOK_AGAIN = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One text before the gate, at either phase."""
-
-    workspace_id: int
-    address: str
-    line_id: int | None
-    body: str
-    automatic: bool
-    by_hand: bool
-    allow_duplicate: bool = False
-    entry_id: int | None = None  # its outbox entry, at dispatch
-    expires_at: datetime | None = None
-    not_after: datetime | None = None
-
+__all__ = ["RULES", "SHORTEST_VALIDITY", "Decision", "Entry", "decide", "judge", "makes_message"]
 
 Rule = Callable[[Entry, Facts], Verdict | None]
 
 
+class Decision(NamedTuple):
+    """A verdict, and what the rules looked at, small enough to keep with every text. Equal documents are one object."""
+
+    verdict: Verdict
+    saw: dict[str, Any]
+
+
 def decide(entries: Sequence[Entry], facts: Facts) -> list[Verdict]:
-    """Give every entry of a batch its verdict."""
-    return [next((verdict for rule in RULES if (verdict := rule(entry, facts))), SEND) for entry in entries]
+    """Give every entry of a batch its verdict, in order: what may go counts for those behind it."""
+    return list(_each(entries, facts))
+
+
+def judge(entries: Sequence[Entry], facts: Facts) -> list[Decision]:
+    """The same, with what was seen of each at that moment."""
+    alike: dict[tuple[object, ...], dict[str, Any]] = {}
+    return [
+        Decision(verdict, _seen(entry, facts, verdict, alike))
+        for entry, verdict in zip(entries, _each(entries, facts), strict=True)
+    ]
+
+
+def makes_message(entry: Entry, verdict: Verdict) -> bool:
+    """A refused text makes none, nor one that waits with whoever asks for it."""
+    return not (isinstance(verdict, Refuse) or (entry.waits_outside and isinstance(verdict, Defer)))
+
+
+def _each(entries: Sequence[Entry], facts: Facts) -> Iterator[Verdict]:
+    """Verdict by verdict; each is counted only when the next one is asked for."""
+    for entry in entries:
+        verdict = next((verdict for rule in RULES if (verdict := rule(entry, facts))), SEND)
+        yield verdict
+        if facts.phase == "send" and makes_message(entry, verdict) and not isinstance(verdict, Hold):
+            _count(entry, facts, verdict)
+
+
+def _count(entry: Entry, facts: Facts, verdict: Verdict) -> None:
+    at = verdict.until if isinstance(verdict, Defer) else entry.at(facts.now)
+    facts.recent[entry.address, entry.body] = at
+    facts.spent[entry.workspace_id] = facts.spent.get(entry.workspace_id, 0) + entry.cost
+    own = facts.terms_of(entry)
+    if own.cap is not None and entry.automatic:
+        times = facts.texts.setdefault((entry.workspace_id, entry.address), [])
+        times.append(at)
+        times.sort()
+    if entry.line_id in facts.days:
+        day, counts = own.day_of(at), facts.days[entry.line_id]
+        counts[day] = counts.get(day, 0) + 1
 
 
 def withdrawn(entry: Entry, facts: Facts) -> Verdict | None:
     if entry.entry_id is not None and entry.entry_id in facts.withdrawn:
         return Cancel("withdrawn", facts.withdrawn[entry.entry_id])
-    return None
-
-
-def opted_out(entry: Entry, facts: Facts) -> Verdict | None:
-    opt_outs = facts.opt_outs.get((entry.workspace_id, entry.address))
-    if not opt_outs:
-        return None
-    line = facts.lines.get(entry.line_id) if entry.line_id else None
-    if opt_out := blocks(opt_outs, line.phone if line else "", entry.automatic):
-        when = f"{opt_out.at:%d %B %Y}"
-        reason = _("This person opted out of texts from %(line)s on %(when)s. They can text START to that number.")
-        return Refuse("opted_out", reason % {"line": opt_out.line, "when": when}, "to")
     return None
 
 
@@ -87,34 +100,36 @@ def too_old(entry: Entry, facts: Facts) -> Verdict | None:
     return Refuse("too_old", reason)
 
 
-def out_of_hours(entry: Entry, facts: Facts) -> Verdict | None:
-    """Its hours are over, or so nearly that the carrier might deliver it later: whoever asked for it takes it back."""
-    if entry.not_after is None or facts.now <= entry.not_after - SHORTEST_VALIDITY:
-        return None
-    return Defer("out_of_hours", _("The hours in which it may be sent are over."), facts.now + LOOK_AGAIN)
+RULES: tuple[Rule, ...] = (
+    *(withdrawn, opted_out, no_consent, number_not_ready, unroutable, too_old, duplicate),
+    *(quiet_hours, out_of_hours, frequency_cap, daily_cap, over_budget, no_funds),
+)
 
 
-def duplicate(entry: Entry, facts: Facts) -> Verdict | None:
-    if facts.phase == "dispatch" or entry.allow_duplicate:
-        return None
-    last = facts.recent.get((entry.address, entry.body))
-    if last is None or facts.now - last >= (REPEAT_BY_HAND if entry.by_hand else REPEAT_BY_MACHINE):
-        return None
-    if entry.by_hand:
-        return Refuse("duplicate", _("The same text went to this person seconds ago. Wait a moment to send it again."))
-    reason = _("The same text went to this person within the last 24 hours. Allow duplicates if you mean it.")
-    return Refuse("duplicate", reason)
+def _seen(
+    entry: Entry, facts: Facts, verdict: Verdict, alike: dict[tuple[object, ...], dict[str, Any]]
+) -> dict[str, Any]:
+    """What was seen of most texts is the same document; of others it tells about the person."""
+    person = (entry.workspace_id, entry.address)
+    own = facts.terms.get(entry.workspace_id)
+    plain = isinstance(verdict, Send) and person not in facts.opt_outs and person not in facts.consents
+    if plain and (own is None or own.asks_nothing) and not facts.days:
+        key = (entry.line_id, entry.automatic, entry.basis, person in facts.wrote)
+        if key not in alike:
+            alike[key] = _document(entry, facts, verdict)
+        return alike[key]
+    return _document(entry, facts, verdict)
 
 
-RULES: tuple[Rule, ...] = (withdrawn, opted_out, number_not_ready, unroutable, too_old, duplicate, out_of_hours)
-
-
-def seen(entry: Entry, facts: Facts, verdict: Verdict) -> dict[str, Any]:
-    """What the rules looked at, small enough to keep with every text."""
+def _document(entry: Entry, facts: Facts, verdict: Verdict) -> dict[str, Any]:
     line = facts.lines.get(entry.line_id) if entry.line_id else None
     saw: dict[str, Any] = {"line": line.phone if line else None, "automatic": entry.automatic}
-    if opt_outs := facts.opt_outs.get((entry.workspace_id, entry.address)):
-        saw["opt_outs"] = [{"line": opt_out.line, "at": opt_out.at.isoformat()} for opt_out in opt_outs.values()]
     if not isinstance(verdict, Send) and line:
         saw["ready"] = line.ready
-    return saw
+    return (
+        saw
+        | consents.seen(entry, facts)
+        | hours.seen(entry, facts)
+        | caps.seen(entry, facts)
+        | funds.seen(entry, facts)
+    )

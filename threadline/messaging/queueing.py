@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from threadline.accounts.models import Workspace
-from threadline.billing import ledger, number_types, rates
+from threadline.billing import ledger
 from threadline.events.publish import Happening
 from threadline.lib import ids, rows
 from threadline.messaging import conversations, statuses
@@ -31,9 +31,13 @@ OUTBOX_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Queued:
+    """`cost` in micro-USD; `not_after`: the hours in which it may reach the person end then."""
+
     text: Parsed
     verdict: Verdict
     line: Line
+    cost: int
+    not_after: datetime | None = None
 
 
 def queue(workspace: Workspace, accepted: Sequence[Queued], now: datetime) -> list[MessageRef]:
@@ -62,14 +66,7 @@ def queue(workspace: Workspace, accepted: Sequence[Queued], now: datetime) -> li
         if not isinstance(one.verdict, Hold)
     ]
     rows.insert("messaging_outboxentry", OUTBOX_COLUMNS, waiting)
-    prices = rates.of(workspace.id)
-    costs = {
-        ref.id: prices.estimate(
-            one.text.address, one.text.segments, len(one.text.asked.media_urls), number_types.of(one.line.phone)
-        )
-        for one, ref in zip(accepted, refs, strict=True)
-        if not isinstance(one.verdict, Hold)
-    }
+    costs = {ref.id: one.cost for one, ref in zip(accepted, refs, strict=True) if not isinstance(one.verdict, Hold)}
     _touch(accepted, refs, found, now)
     ledger.reserve(workspace.id, costs, now)  # last: everybody's row of money is held for no longer than needed
     return refs
@@ -107,7 +104,7 @@ def _entry(workspace_id: int, conversation_id: int, one: Queued, message_id: int
         run_after = max(run_after, one.verdict.until)
     where = (message_id, workspace_id, conversation_id, one.line.connection_id, one.text.address, one.line.phone)
     how = (asked.priority, asked.source, asked.automatic, asked.stop_on_reply)
-    return (*where, *how, run_after, run_after + STALE_AFTER, asked.not_after, 0, "")
+    return (*where, *how, run_after, run_after + STALE_AFTER, one.not_after, 0, "")
 
 
 def _touch(

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from threadline.compliance import keywords, optouts
+from threadline.compliance import consent, keywords, optouts
+from threadline.compliance.consent import Basis, NewConsent
 from threadline.events.publish import Happening
 from threadline.lib import ids, rows
 from threadline.messaging import conversations, statuses, withdraw
@@ -49,19 +50,34 @@ def receive(arrivals: Sequence[Arrival]) -> list[Happening]:
 
 
 def _keywords(arrivals: Iterable[Arrival]) -> None:
-    """STOP is on record since the edge when a webhook brought it; one that history brings is recorded here."""
+    """STOP is on record since the edge when a webhook brought it; one that history brings is recorded here.
+
+    Whoever writes anything else first, or START, has a consent on record for that line.
+    """
     stops: list[optouts.NewOptOut] = []
     starts: list[optouts.Lift] = []
+    agreed: list[NewConsent] = []
+    wrote: list[NewConsent] = []
     for arrival in arrivals:
         text = arrival.text
         said = keywords.classify(text.body, keywords.is_toll_free(text.to), text.opt_out_type)
         who = (arrival.workspace_id, text.to, text.from_, arrival.at)
         if said and said.kind == keywords.Kind.STOP:
             stops.append(optouts.NewOptOut(*who, word=said.word, reference=text.sid))
-        elif said and said.kind == keywords.Kind.START:
+            continue
+        if said and said.kind == keywords.Kind.START:
             starts.append(optouts.Lift(*who, reference=text.sid))
+            agreed.append(_consent(arrival, Basis.STARTED))
+        wrote.append(_consent(arrival, Basis.WROTE))
     optouts.record(stops)
     optouts.lift(starts)
+    consent.record(agreed)
+    consent.wrote_first(wrote)
+
+
+def _consent(arrival: Arrival, basis: Basis) -> NewConsent:
+    text = arrival.text
+    return NewConsent(arrival.workspace_id, text.from_, text.to, basis, arrival.at, reference=text.sid)
 
 
 def _store(workspace_id: int, arrivals: Sequence[Arrival]) -> list[Happening]:

@@ -1,21 +1,22 @@
 """send(): the one way a text is asked for, by whomever. Gate → conversation, message, outbox, ledger, event at once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from threadline.accounts.models import Workspace
+from threadline.billing import number_types, rates
 from threadline.events.publish import Happening, publish
-from threadline.lib import clock, deadlocks, doorbell, rows, sql
+from threadline.lib import clock, deadlocks, doorbell
 from threadline.messaging import gate, queueing, receipts
-from threadline.messaging.facts import Facts, Line, lines_of, opt_outs_of
+from threadline.messaging.facts import Facts, Line, lines_of, load
 from threadline.messaging.models import Conversation, Message
 from threadline.messaging.outgoing import MessageRef, Outcome, Outgoing
 from threadline.messaging.parse import Parsed, parse
-from threadline.messaging.verdicts import Defer, Refuse, Send, Verdict
+from threadline.messaging.rules import hours
+from threadline.messaging.verdicts import Refuse, Send
 
 __all__ = ["ask", "send"]
 
@@ -102,81 +103,49 @@ def _choose_lines(workspace: Workspace, parsed: dict[int, Parsed], lines: dict[i
 def _through_the_gate(
     workspace: Workspace, parsed: dict[int, Parsed], lines: dict[int, Line], now: datetime
 ) -> dict[int, Outcome]:
-    entries = [
-        gate.Entry(
-            workspace.id,
-            text.address,
-            text.line_id,
-            text.body,
-            text.asked.automatic,
-            text.by_hand,
-            text.asked.allow_duplicate,
-            not_after=text.asked.not_after,
-        )
-        for text in parsed.values()
+    prices = rates.of(workspace.id)
+    entries = [_entry(workspace.id, text, lines, prices) for text in parsed.values()]
+    facts = load(entries, "send", now, lines)
+    decisions = gate.judge(entries, facts)
+    passed = [
+        queueing.Queued(text, decision.verdict, lines[entry.line_id], entry.cost, _not_after(entry, facts))
+        for text, entry, decision in zip(parsed.values(), entries, decisions, strict=True)
+        if entry.line_id is not None and gate.makes_message(entry, decision.verdict)
     ]
-    facts = Facts(
-        now=now,
-        phase="send",
-        opt_outs=opt_outs_of([(workspace.id, text.address) for text in parsed.values()]),
-        lines=lines,
-        recent=_recent(workspace, list(parsed.values()), now),
-    )
-    verdicts = gate.decide(entries, facts)
-    made = queueing.queue(
-        workspace,
-        [
-            queueing.Queued(text, verdict, lines[text.line_id])
-            for text, verdict in zip(parsed.values(), verdicts, strict=True)
-            if text.line_id is not None and _makes_message(text, verdict)
-        ],
-        now,
-    )
-    refs = iter(made)
+    refs = iter(queueing.queue(workspace, passed, now))
     outcomes: dict[int, Outcome] = {}
     notes: list[receipts.Note] = []
-    alike: dict[tuple[object, ...], dict[str, Any]] = {}  # what was seen of most texts is the same document
-    for place, entry, verdict in zip(parsed, entries, verdicts, strict=True):
-        ref = next(refs) if _makes_message(parsed[place], verdict) else None
+    for (place, text), entry, (verdict, saw) in zip(parsed.items(), entries, decisions, strict=True):
+        ref = next(refs) if gate.makes_message(entry, verdict) else None
         outcomes[place] = Outcome(verdict, ref)
-        source = parsed[place].asked.source
-        saw = _seen(entry, facts, verdict, parsed[place].asked.basis, alike)
-        notes.append(receipts.Note(workspace.id, ref.id if ref else None, source, entry.address, verdict, saw))
+        pk = ref.id if ref else None
+        notes.append(receipts.Note(workspace.id, pk, text.asked.source, entry.address, verdict, saw))
     receipts.keep(notes, "send", now)
-    if any(isinstance(verdict, Send) for verdict in verdicts):
+    if any(isinstance(verdict, Send) for verdict, _saw in decisions):
         doorbell.ring_on_commit("outbox")
     return outcomes
 
 
-def _makes_message(text: Parsed, verdict: Verdict) -> bool:
-    """A refused text makes none, nor one that waits with whoever asks for it."""
-    if isinstance(verdict, Defer):
-        return not text.asked.waits_outside
-    return not isinstance(verdict, Refuse)
+def _entry(workspace_id: int, text: Parsed, lines: dict[int, Line], prices: rates.Table) -> gate.Entry:
+    asked = text.asked
+    line = lines.get(text.line_id) if text.line_id else None
+    kind = number_types.of(line.phone) if line else ""
+    return gate.Entry(
+        workspace_id,
+        text.address,
+        text.line_id,
+        text.body,
+        asked.automatic,
+        text.by_hand,
+        asked.allow_duplicate,
+        not_after=asked.not_after,
+        run_after=asked.run_after,
+        cost=prices.estimate(text.address, text.segments, len(asked.media_urls), kind),
+        waits_outside=asked.waits_outside,
+        basis=asked.basis,
+    )
 
 
-def _seen(
-    entry: gate.Entry, facts: Facts, verdict: Verdict, basis: str, alike: dict[tuple[object, ...], dict[str, Any]]
-) -> dict[str, Any]:
-    usual = isinstance(verdict, Send) and (entry.workspace_id, entry.address) not in facts.opt_outs
-    key = (entry.line_id, entry.automatic, basis) if usual else (entry,)
-    if key not in alike:
-        saw = gate.seen(entry, facts, verdict)
-        alike[key] = {**saw, "basis": basis} if basis else saw
-    return alike[key]
-
-
-def _recent(workspace: Workspace, texts: Sequence[Parsed], now: datetime) -> dict[tuple[str, str], datetime]:
-    """When each of these words last went to each of these people, within a day."""
-    since = now - gate.REPEAT_BY_MACHINE - timedelta(seconds=1)
-    with connection.cursor() as cursor:  # on the way of every text: the ORM takes longer than the database
-        cursor.execute(
-            "SELECT message.address, message.body, message.created_at FROM messaging_conversation AS conversation "
-            "JOIN messaging_message AS message ON message.conversation_id = conversation.id "
-            "WHERE conversation.workspace_id = %s AND conversation.channel = 'sms' "
-            f"AND {sql.any_of('conversation.address')} "
-            "AND message.direction = 'outbound' AND message.created_at > %s "
-            "AND message.status NOT IN ('failed', 'canceled', 'undelivered') ORDER BY message.created_at",
-            [workspace.id, sql.array({text.address for text in texts}), rows.plain(since)],
-        )
-        return {(address, body): rows.moment(at) for address, body, at in cursor.fetchall()}
+def _not_after(entry: gate.Entry, facts: Facts) -> datetime | None:
+    """Whoever asks again later is to take it back at night too; everybody else's waits for the morning by itself."""
+    return hours.ends(entry, facts) if entry.waits_outside else entry.not_after

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
 
@@ -13,8 +12,9 @@ from threadline.lib import ids, rows, sql
 from threadline.messaging import gate, receipts, statuses, withdraw
 from threadline.messaging.dispatch import pacing, waiting
 from threadline.messaging.dispatch.waiting import Entry
-from threadline.messaging.facts import Facts, lines_of, opt_outs_of
+from threadline.messaging.facts import Facts, load
 from threadline.messaging.models import Message, OutboxEntry
+from threadline.messaging.rules import hours
 from threadline.messaging.verdicts import Cancel, Defer, Refuse, Send, Verdict
 
 Unread = Callable[[Collection[tuple[int, str]]], Collection[tuple[int, str]]]
@@ -34,7 +34,7 @@ class Claimed:
 @dataclass(frozen=True, slots=True)
 class Claim:
     ready: Sequence[Claimed] = ()
-    ended: Sequence[Entry] = ()  # held, refused or cancelled at this gate: somebody may be looking at them
+    ended: Sequence[Entry] = ()  # held, put off, refused or cancelled here: somebody may be looking at them
     full: bool = False  # as many as asked for: there may be more
     looked: bool = False  # whether it looked for
     next_slot: datetime | None = None  # the next text that waits for its turn
@@ -56,58 +56,75 @@ def claim(worker: str, limit: int, unread: Unread, busy: Collection[int], now: d
         return Claim(full=True)
     people = {(entry.workspace_id, entry.address) for entry in entries}
     to_read = unread(people)
-    facts = Facts(
-        now=now,
-        phase="dispatch",
-        opt_outs=opt_outs_of(people),
-        lines=lines_of({entry.workspace_id for entry in entries}),
-        withdrawn={entry.id: entry.withdrawn for entry in entries if entry.withdrawn},
-    )
     asked = [entry for entry in entries if (entry.workspace_id, entry.address) not in to_read]
-    before = [
-        gate.Entry(
-            entry.workspace_id,
-            entry.address,
-            entry.number_id,
-            entry.body,
-            entry.automatic,
-            by_hand=not entry.automatic,
-            entry_id=entry.id,
-            expires_at=entry.expires_at,
-            not_after=entry.not_after,
-        )
-        for entry in asked
-    ]
-    verdicts = gate.decide(before, facts)
-    waits = pacing.hand_out([e for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Send)], now)
+    before = [_before(entry) for entry in asked]
+    withdrawn = {entry.id: entry.withdrawn for entry in entries if entry.withdrawn}
+    facts = load(before, "dispatch", now, withdrawn=withdrawn)
+    decided = [(entry, *decision) for entry, decision in zip(asked, gate.judge(before, facts), strict=True)]
+    waits = pacing.hand_out([entry for entry, verdict, _saw in decided if isinstance(verdict, Send)], now)
     if waits:
-        kept = [place for place, entry in enumerate(asked) if entry.id not in waits]
-        asked, before, verdicts = [[these[place] for place in kept] for these in (asked, before, verdicts)]
-    alike: dict[tuple[int | None, bool], dict[str, Any]] = {}  # what was seen of most texts is the same document
-    notes = [
-        receipts.Note(e.workspace_id, e.message_id, e.source, e.address, verdict, _seen(b, facts, verdict, alike))
-        for e, b, verdict in zip(asked, before, verdicts, strict=True)
-    ]
-    receipts.keep(notes, "dispatch", now)
-    later = [(entry.id, now + READ_FIRST) for entry in entries if (entry.workspace_id, entry.address) in to_read]
-    later += [(e.id, v.until) for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Defer)]
-    rows.each("UPDATE messaging_outboxentry SET run_after = %s WHERE id = %s", [(until, pk) for pk, until in later])
-    ended = _end([(e, v) for e, v in zip(asked, verdicts, strict=True) if not isinstance(v, Send | Defer)], now)
-    ready = _wire(worker, [e for e, v in zip(asked, verdicts, strict=True) if isinstance(v, Send)], now)
+        before = [one for one, (entry, *_rest) in zip(before, decided, strict=True) if entry.id not in waits]
+        decided = [one for one in decided if one[0].id not in waits]
+    receipts.keep(
+        [receipts.Note(e.workspace_id, e.message_id, e.source, e.address, verdict, saw) for e, verdict, saw in decided],
+        "dispatch",
+        now,
+    )
+    later = [(now + READ_FIRST, entry.id) for entry in entries if (entry.workspace_id, entry.address) in to_read]
+    rows.each("UPDATE messaging_outboxentry SET run_after = %s WHERE id = %s", later)
+    put_off = _put_off([(entry, verdict) for entry, verdict, _saw in decided if isinstance(verdict, Defer)])
+    ended = _end([(e, verdict) for e, verdict, _saw in decided if not isinstance(verdict, Send | Defer)], now)
+    ready = _wire(worker, _that_may_leave(before, decided, facts), now)
     limited = any(entry.per_second for entry in entries)
     slot = pacing.next_slot(now) if limited else None
-    return Claim(ready, ended, taken == limit or len(entries) < taken, looked=limited, next_slot=slot)
+    return Claim(ready, [*ended, *put_off], taken == limit or len(entries) < taken, looked=limited, next_slot=slot)
 
 
-def _seen(
-    entry: gate.Entry, facts: Facts, verdict: Verdict, alike: dict[tuple[int | None, bool], dict[str, Any]]
-) -> dict[str, Any]:
-    if not isinstance(verdict, Send) or (entry.workspace_id, entry.address) in facts.opt_outs:
-        return gate.seen(entry, facts, verdict)
-    key = entry.line_id, entry.automatic
-    if key not in alike:
-        alike[key] = gate.seen(entry, facts, verdict)
-    return alike[key]
+def _before(entry: Entry) -> gate.Entry:
+    return gate.Entry(
+        entry.workspace_id,
+        entry.address,
+        entry.number_id,
+        entry.body,
+        entry.automatic,
+        by_hand=entry.source == "member" and not entry.automatic,
+        entry_id=entry.id,
+        expires_at=entry.expires_at,
+        not_after=entry.not_after,
+    )
+
+
+def _that_may_leave(
+    before: Sequence[gate.Entry], decided: Sequence[tuple[Entry, Verdict, object]], facts: Facts
+) -> list[Entry]:
+    """With the end of the hours in which the carrier may deliver it: a backlog of its own must not wake anybody."""
+    if not any(terms.quiet for terms in facts.terms.values()):
+        return [entry for entry, verdict, _saw in decided if isinstance(verdict, Send)]
+    return [
+        entry._replace(not_after=hours.ends(one, facts))
+        for one, (entry, verdict, _saw) in zip(before, decided, strict=True)
+        if isinstance(verdict, Send)
+    ]
+
+
+def _put_off(decided: Sequence[tuple[Entry, Defer]]) -> list[Entry]:
+    """It moves on by itself when its moment comes; until then the message says why. Those that change are returned.
+
+    A text whose own hours are over is left as it is: whoever asked for it takes it back.
+    """
+    rows.each(
+        "UPDATE messaging_outboxentry SET run_after = %s, paced = FALSE WHERE id = %s",
+        [(verdict.until, entry.id) for entry, verdict in decided],
+    )
+    shown = [(entry, verdict) for entry, verdict in decided if verdict.code != "out_of_hours"]
+    rows.each(
+        "UPDATE messaging_message SET status = %s, rank = %s, error = %s WHERE id = %s",
+        [
+            (statuses.SCHEDULED, statuses.rank(statuses.SCHEDULED), verdict.reason, entry.message_id)
+            for entry, verdict in shown
+        ],
+    )
+    return [entry for entry, _verdict in shown]
 
 
 def _wire(worker: str, entries: Sequence[Entry], now: datetime) -> list[Claimed]:

@@ -20,7 +20,7 @@ FACTS = Facts(NOW, "send", lines={1: MAIN, 2: OTHER})
 
 
 def decide(entry: gate.Entry, facts: Facts) -> Verdict:
-    return gate.decide([entry], facts)[0]
+    return gate.decide([entry], replace(facts, recent=dict(facts.recent), spent={}))[0]  # each time as if for the first
 
 
 def stopped(line: str) -> Mapping[tuple[int, str], Mapping[str, InForce]]:
@@ -33,7 +33,10 @@ def test_an_ordinary_text_may_leave() -> None:
 
 def test_the_rules_stand_in_their_order() -> None:
     names = [rule.__name__ for rule in gate.RULES]
-    assert names == ["withdrawn", "opted_out", "number_not_ready", "unroutable", "too_old", "duplicate", "out_of_hours"]
+    assert names == [
+        *("withdrawn", "opted_out", "no_consent", "number_not_ready", "unroutable", "too_old", "duplicate"),
+        *("quiet_hours", "out_of_hours", "frequency_cap", "daily_cap", "over_budget", "no_funds"),
+    ]
 
 
 @pytest.mark.parametrize(

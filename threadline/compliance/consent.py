@@ -1,0 +1,162 @@
+"""The consent ledger: who agreed to texts, or no longer does, and how we know. Entries are added, never changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from threadline.compliance import optouts
+from threadline.compliance.models import Consent, OptOut
+from threadline.compliance.optouts import InForce
+from threadline.lib import rows, sql
+
+Basis = Consent.Basis
+ANY_LINE: Final = ""
+
+OPTED_IN: Final = gettext_lazy("Opted in")
+OPTED_OUT: Final = gettext_lazy("Opted out")
+NOT_DEFINED: Final = gettext_lazy("Not Defined")
+
+_COLUMNS = ("workspace_id", "address", "line", "given", "basis", "source", "reference", "at")
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsent:
+    """An entry to add. `line` is our number, ANY_LINE for all; `source` says in words where it is known from."""
+
+    workspace_id: int
+    address: str
+    line: str
+    basis: str
+    at: datetime
+    given: bool = True
+    source: str = ""
+    reference: str = ""  # public id or sid of what proves it
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The last entry for one line."""
+
+    given: bool
+    basis: str
+    source: str
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OnLine:
+    """How somebody stands to one of our lines; `evidence` is a sentence, and nothing for Not Defined."""
+
+    line: str  # phone
+    label: str
+    state: str | Promise  # OPTED_IN, OPTED_OUT, NOT_DEFINED
+    when: datetime | None = None
+    evidence: str = ""
+
+
+def record(entries: Sequence[NewConsent]) -> None:
+    """Add entries, in the caller's transaction."""
+    rows.insert(
+        "compliance_consent",
+        _COLUMNS,
+        [
+            (
+                one.workspace_id,
+                one.address,
+                one.line,
+                one.given,
+                one.basis,
+                one.source[:200],
+                one.reference[:64],
+                one.at,
+            )
+            for one in entries
+        ],
+    )
+
+
+def wrote_first(entries: Iterable[NewConsent]) -> None:
+    """Add those of these texts of theirs that are the first of a person to a line."""
+    first: dict[tuple[int, str, str], NewConsent] = {}
+    for one in entries:
+        first.setdefault((one.workspace_id, one.address, one.line), one)
+    people: dict[int, set[str]] = {}
+    for workspace_id, address, _line in first:
+        people.setdefault(workspace_id, set()).add(address)
+    for workspace_id, addresses in people.items():
+        with connection.cursor() as cursor:  # for every text that comes in: the ORM takes longer than the database
+            cursor.execute(
+                "SELECT address, line FROM compliance_consent "
+                f"WHERE workspace_id = %s AND {sql.any_of('address')} AND basis = %s",
+                [workspace_id, sql.array(addresses), Basis.WROTE],
+            )
+            for address, line in cursor.fetchall():
+                first.pop((workspace_id, address, line), None)
+    record(list(first.values()))
+
+
+def standing(workspace_id: int, addresses: Iterable[str], at: datetime | None = None) -> dict[str, dict[str, Standing]]:
+    """Each person's last entry by line: address → line → entry. With `at` as it stood then. One query."""
+    wanted = set(addresses)
+    until, values = ("", []) if at is None else ("AND at <= %s", [rows.plain(at)])
+    found: dict[str, dict[str, Standing]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT address, line, given, basis, source, reference, at FROM compliance_consent "
+            f"WHERE workspace_id = %s AND {sql.any_of('address')} {until} ORDER BY id",
+            [workspace_id, sql.array(wanted), *values],
+        )
+        for address, line, given, basis, source, reference, moment in cursor.fetchall():
+            found.setdefault(address, {})[line] = Standing(bool(given), basis, source, reference, rows.moment(moment))
+    return found
+
+
+def evidence(entries: Mapping[str, Standing], line: str) -> Standing | None:
+    """What proves that somebody agreed to texts over this line; None when nothing does, or they took it back."""
+    said = [entry for entry in (entries.get(line), entries.get(ANY_LINE)) if entry is not None]
+    last = max(said, key=lambda entry: entry.at, default=None)
+    return last if last is not None and last.given else None
+
+
+def per_line(workspace_id: int, address: str, lines: Iterable[tuple[str, str]]) -> list[OnLine]:
+    """How somebody stands to each of our lines, given as (phone, label): Opted in, Opted out or Not Defined."""
+    stops = optouts.by_address(optouts.in_force(workspace_id, [address])).get(address, {})
+    entries = standing(workspace_id, [address]).get(address, {})
+    found = []
+    for phone, label in lines:
+        if stop := stops.get(phone):
+            found.append(OnLine(phone, label, OPTED_OUT, stop.at, stopped(stop)))
+        elif proof := evidence(entries, phone):
+            found.append(OnLine(phone, label, OPTED_IN, proof.at, agreed(proof)))
+        else:
+            found.append(OnLine(phone, label, NOT_DEFINED))
+    return found
+
+
+def agreed(entry: Standing) -> str:
+    """A consent as a sentence."""
+    words = {
+        Basis.WROTE: _("They wrote to this number first"),
+        Basis.STARTED: _("They texted START"),
+        Basis.IMPORTED: _("Imported"),
+        Basis.RECORDED: _("Recorded by a member"),
+        Basis.ACKNOWLEDGED: _("The campaign's acknowledgement"),
+    }
+    sentence = words[Basis(entry.basis)]
+    return f"{sentence}: {entry.source}" if entry.source else sentence
+
+
+def stopped(stop: InForce) -> str:
+    """An opt-out as a sentence."""
+    if stop.evidence == OptOut.Evidence.MEMBER:
+        return _("A member recorded it")
+    if stop.evidence == OptOut.Evidence.CARRIER:
+        return _("Twilio refused a text because they opted out there")
+    return _("They texted %(word)s") % {"word": stop.word or "STOP"}
