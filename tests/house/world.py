@@ -6,15 +6,16 @@ from typing import Any
 from django.test import Client
 
 from threadline.accounts import invitations
-from threadline.accounts.models import Member, Role
+from threadline.accounts.models import Member, Role, Workspace
 from threadline.accounts.testing import make_member, make_workspace, sign_in
 from threadline.api import keys
 from threadline.campaigns import audience, campaign_templates, lifecycle
 from threadline.campaigns.creating import Details, create
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.sequence import Settings, StepText, save
-from threadline.contacts.models import Contact, ContactList, Import
-from threadline.contacts.testing import make_contact, make_contacts, make_list
+from threadline.contacts import fields, merging
+from threadline.contacts.models import Contact, ContactList, Import, Merge
+from threadline.contacts.testing import make_contact, make_contacts, make_list, make_tag
 from threadline.ingest.models import RawRequest
 from threadline.lib import clock
 from threadline.messaging import uploads
@@ -79,6 +80,9 @@ def make_world() -> World:
         "parked": str(parked.pk),
         "contact": lead.public_id,
         "list": people.public_id,
+        "field": fields.create(workspace, "Pet name").key,
+        "tag": make_tag(workspace, "VIP", [lead]).public_id,
+        "merge": _merge(workspace).public_id,
         "import": imported.public_id,
         "campaign": campaign.public_id,
         "template": template.public_id,
@@ -106,6 +110,11 @@ def _running(owner: Member, number: Number, first: Contact) -> Campaign:
         lead.status = status
         lead.save(update_fields=["status"])
     return lifecycle.start(campaign, owner, clock.now())
+
+
+def _merge(workspace: Workspace) -> Merge:
+    kept, gone = make_contacts(workspace, 2, first=200)
+    return merging.merge(kept, gone, (), None, clock.now())
 
 
 def _paused(owner: Member, number: Number, people: ContactList) -> Campaign:

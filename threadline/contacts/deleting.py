@@ -1,10 +1,11 @@
 """Deleting people hides them: what passed with them is kept, and the same numbers bring them back."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member, Workspace
@@ -14,6 +15,9 @@ from threadline.events.publish import publish
 from threadline.lib import deadlocks
 
 MOST: Final = 5_000  # people of one transaction
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_DIGITS: Final = 17  # the word of the year 5138
 
 
 @deadlocks.retried
@@ -37,20 +41,41 @@ def hide(workspace: Workspace, contact_ids: Collection[int], member: Member | No
 def bring_back(workspace: Workspace, at: datetime, member: Member | None) -> int:
     """Undo: everybody who was deleted at this moment is here again; how many."""
     total = 0
-    while some := _some_back(workspace, at, member):
+    while some := _some_back(_deleted(workspace).filter(deleted_at=at), workspace, member, at):
         total += some
     return total
 
 
+def restore(workspace: Workspace, contact_ids: Collection[int], member: Member | None) -> int:
+    """The same for some people, whenever they were deleted."""
+    chosen = _deleted(workspace).filter(id__in=contact_ids)
+    moments = sorted(filter(None, set(chosen.values_list("deleted_at", flat=True))))
+    return sum(_some_back(chosen.filter(deleted_at=at), workspace, member, at) for at in moments)
+
+
+def word(at: datetime) -> str:
+    """The moment of a deletion as an address carries it, in microseconds."""
+    return str((at - _EPOCH) // _MICROSECOND)
+
+
+def moment(word: str) -> datetime | None:
+    """Back again; None for anything that is not one."""
+    if not (word.isascii() and word.isdigit() and len(word) < _DIGITS):
+        return None
+    return _EPOCH + int(word) * _MICROSECOND
+
+
+def _deleted(workspace: Workspace) -> QuerySet[Contact]:
+    """Whoever was merged into somebody is hidden too, and not deleted."""
+    merged = Merge.objects.filter(workspace=workspace, undone_at=None)
+    return Contact.objects.filter(workspace=workspace).exclude(deleted_at=None).exclude(id__in=merged.values("gone_id"))
+
+
 @deadlocks.retried
-def _some_back(workspace: Workspace, at: datetime, member: Member | None) -> int:
+def _some_back(deleted: QuerySet[Contact], workspace: Workspace, member: Member | None, at: datetime) -> int:
     with transaction.atomic():
         people.lock(workspace.id)
-        deleted = Contact.objects.filter(workspace=workspace, deleted_at=at)
-        merged = Merge.objects.filter(workspace=workspace, undone_at=None)
-        found = dict(
-            deleted.exclude(id__in=merged.values("gone_id")).order_by("id").values_list("id", "public_id")[:MOST]
-        )
+        found = dict(deleted.order_by("id").values_list("id", "public_id")[:MOST])
         if not found:
             return 0
         Contact.objects.filter(id__in=found).update(deleted_at=None)

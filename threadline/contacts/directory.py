@@ -1,4 +1,4 @@
-"""The people of a workspace as a table: searched, narrowed to one list, page after page however many there are."""
+"""The people of a workspace as a table: searched, narrowed to a list or tag, page after page however many there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Final
 from django.db.models import Prefetch, Q, QuerySet
 
 from threadline.accounts.models import Workspace
-from threadline.contacts.models import Contact, ContactList, ListMember
+from threadline.contacts.models import Alias, Contact, ContactList, ListMember, Merge, Tag, Tagging
 
 PAGE: Final = 50
-ORDERS: Final = ("newest", "name")
+ORDERS: Final = ("newest", "oldest", "name", "name_down")
 MANY: Final = 10_000  # nobody waits for a longer count
 _PHONE = frozenset("0123456789+-().  /")
 _ENOUGH = 2  # one digit finds everybody
@@ -18,12 +18,21 @@ _ENOUGH = 2  # one digit finds everybody
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the table is asked for. `words`: parts of name, company or e-mail, or the digits of a number."""
+    """What the table is asked for. `words`: parts of name, company or e-mail, or the digits of a number.
+
+    `deleted`: those who were deleted, instead of those who are here.
+    """
 
     workspace: Workspace
     list: ContactList | None = None
     words: str = ""
     order: str = "newest"
+    tag: Tag | None = None
+    deleted: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.list or self.words or self.tag or self.deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +44,31 @@ class Page:
 
 
 def page(wanted: Wanted, after: str = "") -> Page:
-    """The page behind the person `after` (a public id), with everybody's lists; an unknown id means the first page."""
+    """The page behind the person `after` (a public id), with everybody's lists and tags.
+
+    An unknown id means the first page.
+    """
     last = None
     if after and "\0" not in after:
         last = Contact.objects.filter(workspace=wanted.workspace, public_id=after).first()
     lists = ListMember.objects.select_related("list").order_by("list__name")
-    people = matching(wanted).prefetch_related(Prefetch("memberships", lists))
-    found = _by_name(people, last) if wanted.order == "name" else _newest(people, last)
+    tags = Tagging.objects.select_related("tag").order_by("tag__name")
+    people = matching(wanted).prefetch_related(Prefetch("memberships", lists), Prefetch("taggings", tags))
+    found = _by_name(people, last, wanted.order) if wanted.order.startswith("name") else _by_age(people, last, wanted)
     more = len(found) > PAGE
     return Page(found[:PAGE], found[PAGE - 1].public_id if more else "")
 
 
 def matching(wanted: Wanted) -> QuerySet[Contact]:
     """Everybody who is asked for, in no order."""
-    people = Contact.objects.filter(workspace=wanted.workspace)
+    people = Contact.objects.filter(workspace=wanted.workspace, deleted_at__isnull=not wanted.deleted)
+    if wanted.deleted:
+        people = people.exclude(id__in=Merge.objects.filter(workspace=wanted.workspace, undone_at=None).values("gone"))
     if wanted.list:
         people = people.filter(memberships__list=wanted.list)
-    return people.filter(_search(wanted.words)) if wanted.words else people
+    if wanted.tag:
+        people = people.filter(taggings__tag=wanted.tag)
+    return people.filter(_search(wanted.workspace, wanted.words)) if wanted.words else people
 
 
 def count(wanted: Wanted) -> int:
@@ -59,26 +76,32 @@ def count(wanted: Wanted) -> int:
     return matching(wanted)[: MANY + 1].count()
 
 
-def _newest(people: QuerySet[Contact], last: Contact | None) -> list[Contact]:
-    older = people.filter(id__lt=last.id) if last else people
-    return list(older.order_by("-id")[: PAGE + 1])
+def _by_age(people: QuerySet[Contact], last: Contact | None, wanted: Wanted) -> list[Contact]:
+    down = wanted.order == "newest"
+    if last:
+        people = people.filter(id__lt=last.id) if down else people.filter(id__gt=last.id)
+    return list(people.order_by("-id" if down else "id")[: PAGE + 1])
 
 
-def _by_name(people: QuerySet[Contact], last: Contact | None) -> list[Contact]:
+def _by_name(people: QuerySet[Contact], last: Contact | None, order: str) -> list[Contact]:
     """By name, and behind them those without one: two walks along the same index."""
+    sign, beyond = ("-", "lt") if order == "name_down" else ("", "gt")
     named, nameless = people.filter(name__gt=""), people.filter(name="")
     if last and last.name:
-        named = named.filter(name__gte=last.name).filter(Q(name__gt=last.name) | Q(id__gt=last.id))
+        further = Q(**{f"name__{beyond}": last.name}) | Q(**{f"id__{beyond}": last.id})
+        named = named.filter(**{f"name__{beyond}e": last.name}).filter(further)
     elif last:
-        named, nameless = named.none(), nameless.filter(id__gt=last.id)
-    found = list(named.order_by("name", "id")[: PAGE + 1])
-    return found + list(nameless.order_by("id")[: PAGE + 1 - len(found)])
+        named, nameless = named.none(), nameless.filter(**{f"id__{beyond}": last.id})
+    found = list(named.order_by(f"{sign}name", f"{sign}id")[: PAGE + 1])
+    return found + list(nameless.order_by(f"{sign}id")[: PAGE + 1 - len(found)])
 
 
-def _search(words: str) -> Q:
+def _search(workspace: Workspace, words: str) -> Q:
     digits = "".join(letter for letter in words if letter.isascii() and letter.isdigit())
     if len(digits) >= _ENOUGH and _PHONE.issuperset(words):
-        return Q(phone__contains=digits.lstrip("0") or digits)
+        part = digits.lstrip("0") or digits
+        others = Alias.objects.filter(workspace=workspace, phone__contains=part)
+        return Q(phone__contains=part) | Q(id__in=others.values("contact"))
     found = Q()
     for word in words.split():
         found &= Q(name__icontains=word) | Q(company__icontains=word) | Q(email__icontains=word)

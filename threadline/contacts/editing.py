@@ -6,7 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from threadline.accounts.models import Workspace
-from threadline.contacts import links, people
+from threadline.contacts import links, people, tags
 from threadline.contacts import lists as contact_lists
 from threadline.contacts.models import Contact, ContactList
 from threadline.contacts.records import full_name
@@ -55,6 +55,21 @@ def set_lists(contact: Contact, on: Collection[ContactList], off: Collection[Con
                 contact_lists.add(one.id, [contact.id], clock.now())
             else:
                 contact_lists.remove(one.id, [contact.id])
+
+
+def set_tags(contact: Contact, on: Collection[str], off: Collection[str]) -> None:
+    """Put tags on the person, by their (clean) names, and take others off."""
+    if not (on or off):
+        return
+    with transaction.atomic():
+        now = clock.now()
+        wanted = {tag.id: tag for tag in tags.ensure(contact.workspace, on, now)}
+        gone = {tag.id: tag for name in off if (tag := tags.find(contact.workspace, name))}
+        for tag_id in sorted(wanted | gone):
+            if tag_id in wanted:
+                tags.add(tag_id, [contact.id], now)
+            else:
+                tags.remove(tag_id, [contact.id])
 
 
 def tell(contact: Contact) -> None:

@@ -4,9 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
+from threadline.accounts.models import Workspace
+from threadline.contacts.lists import NameTaken
 from threadline.contacts.models import CustomField
+from threadline.contacts.naming import BadName
 
 LONGEST_KEY = 40
 _LONGEST_LABEL = 80
@@ -32,6 +36,42 @@ def ensure(workspace_id: int, labels: Iterable[str]) -> dict[str, str]:
     keys = {label: key_of(label) for label in labels}
     keep(workspace_id, {key: label for label, key in reversed(keys.items())})
     return keys
+
+
+def clean(typed: str) -> str:
+    """A label without blanks around it. BadName when it is empty or too long."""
+    label = " ".join(typed.replace("\0", "").split())
+    if not any(letter.isalnum() for letter in label):
+        raise BadName(_("Give the field a name."))
+    if len(label) > _LONGEST_LABEL:
+        raise BadName(_("A name has at most %(n)s characters.") % {"n": _LONGEST_LABEL})
+    return label
+
+
+def create(workspace: Workspace, label: str) -> CustomField:
+    """A field of this (clean) label. NameTaken when its key is that of another one."""
+    try:
+        with transaction.atomic():
+            return CustomField.objects.create(workspace=workspace, key=key_of(label), label=label)
+    except IntegrityError:
+        raise NameTaken(label) from None
+
+
+def rename(field: CustomField, label: str) -> None:
+    """What people read; texts go on using the key."""
+    CustomField.objects.filter(pk=field.pk).update(label=label)
+    field.label = label
+
+
+def delete(field: CustomField) -> None:
+    """The field goes from forms and tables. What people have in it is kept, for texts that name it and for a new field
+    of the same key."""
+    CustomField.objects.filter(pk=field.pk).delete()
+
+
+def labels(workspace: Workspace) -> dict[str, str]:
+    """The workspace's custom fields, {key: label}, in the order they were made."""
+    return dict(workspace.custom_fields.order_by("id").values_list("key", "label"))
 
 
 def keep(workspace_id: int, labels: dict[str, str]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from django.http import Http404
 
+from threadline.accounts.models import Workspace
 from threadline.accounts.requests import MemberRequest
-from threadline.contacts.models import Contact, ContactList, Import
+from threadline.contacts.models import Alias, Contact, ContactList, Import, Tag
 
 
 def person(request: MemberRequest, public_id: str) -> Contact:
@@ -15,10 +16,21 @@ def person(request: MemberRequest, public_id: str) -> Contact:
     return found
 
 
+def owner(workspace: Workspace, phone: str) -> Contact | None:
+    """Whose number it is: a person's own, or another one of somebody who was merged; deleted people own theirs too."""
+    alias = Alias.objects.select_related("contact").filter(workspace=workspace, phone=phone).first()
+    return alias.contact if alias else Contact.objects.filter(workspace=workspace, phone=phone).first()
+
+
 def people(request: MemberRequest, public_ids: Iterable[str]) -> list[int]:
     """The row ids of those that are ours."""
     living = request.workspace.contacts.living()
     return list(living.filter(public_id__in=_plain(public_ids)).values_list("id", flat=True))
+
+
+def any_people(request: MemberRequest, public_ids: Iterable[str]) -> list[int]:
+    """The same with those who are deleted."""
+    return list(request.workspace.contacts.filter(public_id__in=_plain(public_ids)).values_list("id", flat=True))
 
 
 def list_or_none(request: MemberRequest, public_id: str | None) -> ContactList | None:
@@ -29,6 +41,17 @@ def one_list(request: MemberRequest, public_id: str) -> ContactList:
     found = list_or_none(request, public_id)
     if found is None:
         raise Http404("no such list")
+    return found
+
+
+def tag_or_none(request: MemberRequest, public_id: str | None) -> Tag | None:
+    return request.workspace.tags.filter(public_id__in=_plain([public_id or ""])).first()
+
+
+def tag(request: MemberRequest, public_id: str) -> Tag:
+    found = tag_or_none(request, public_id)
+    if found is None:
+        raise Http404("no such tag")
     return found
 
 

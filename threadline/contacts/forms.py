@@ -9,13 +9,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from threadline.accounts.forms import zones
 from threadline.accounts.models import Workspace
+from threadline.contacts import finding, tags
 from threadline.contacts.editing import CUSTOM
 from threadline.contacts.models import Contact, ContactList
+from threadline.contacts.naming import BadName
 from threadline.contacts.people import LONGEST_VALUE
 from threadline.lib import phones
 
-PLAIN: Final = ("name", "phone", "first_name", "last_name", "company", "email")
+PLAIN: Final = ("name", "phone", "first_name", "last_name", "company", "email", "timezone")
 
 
 class PersonForm(forms.Form):
@@ -31,6 +34,14 @@ class PersonForm(forms.Form):
     )
     company = forms.CharField(label=_("Company"), max_length=160, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("When they are somewhere else than their number."),
+    )
+    tags = forms.CharField(
+        label=_("Tags"), max_length=800, required=False, help_text=_("With commas between them: VIP, roofer.")
+    )
     lists = forms.MultipleChoiceField(label=_("Lists"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(
@@ -41,14 +52,21 @@ class PersonForm(forms.Form):
         labels: Mapping[str, str],
         contact: Contact | None = None,
         on: Iterable[str] = (),
+        tagged: Iterable[str] = (),
     ) -> None:
-        """`labels` are the custom fields by key, `on` the public ids of the lists the person is on."""
+        """`labels` are the custom fields by key, `on` the public ids of the lists, `tagged` the names of the tags."""
         initial = {name: getattr(contact, name) for name in PLAIN} if contact else {}
         values = contact.fields if contact else {}
-        super().__init__(data, initial=initial | {"lists": list(on)})
+        super().__init__(data, initial=initial | {"lists": list(on), "tags": ", ".join(tagged)})
         self.workspace, self.contact = workspace, contact
-        for key, label in (dict.fromkeys(values) | dict(labels)).items():
-            self.fields[CUSTOM + key] = _custom(label or key, str(values.get(key, "")))
+        for key, label in labels.items():
+            self.fields[CUSTOM + key] = _custom(label, str(values.get(key, "")))
+        zone = self.fields["timezone"]
+        assert isinstance(zone, forms.ChoiceField)
+        offered = {"": str(_("As their number says")), **dict(zones())}
+        if contact:  # a program may know zones that we do not offer
+            offered.setdefault(contact.timezone, contact.timezone)
+        zone.choices = list(offered.items())
         choice = self.fields["lists"]
         assert isinstance(choice, forms.MultipleChoiceField)
         choice.choices = [(one.public_id, one.name) for one in lists]
@@ -67,19 +85,44 @@ class PersonForm(forms.Form):
             raise forms.ValidationError(taken)
         return parsed.e164
 
+    def clean_tags(self) -> str:
+        typed: str = self.cleaned_data["tags"]
+        try:
+            return ", ".join(tags.split(typed))
+        except BadName as problem:
+            raise forms.ValidationError(str(problem)) from None
+
     def taken_by(self, phone: str) -> str:
-        """The sentence that names whose number it is; "" when it is nobody else's."""
-        others = Contact.objects.filter(workspace=self.workspace, phone=phone)
-        other = (others.exclude(pk=self.contact.pk) if self.contact else others).first()
-        if other is None:
+        """The sentence that names whose number it is; "" when it is nobody else's.
+
+        Somebody deleted is brought back by being added, but nobody can take over their number.
+        """
+        other = finding.owner(self.workspace, phone)
+        if other is None or other == self.contact or (other.deleted_at and not self.contact):
             return ""
+        if other.deleted_at:
+            return gettext("This is the number of somebody who is deleted.")
         page = reverse("contacts:person", args=[other.public_id])
         link = format_html('<a href="{}">{}</a>', page, other.name or phones.display(phone))
         return format_html("<span>{}</span>", format_html(gettext("This is the number of {}."), link))
 
     def changes(self) -> dict[str, str]:
         """What was changed, by field: ours by name, custom ones as `custom.<key>`; lists are apart."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name != "lists"}
+        return {name: self.cleaned_data[name] for name in self.changed_data if name not in ("lists", "tags")}
+
+    def tag_changes(self) -> tuple[list[str], list[str]]:
+        """Names of the tags that were typed and of those that were taken away."""
+        typed, shown = tags.split(self.cleaned_data["tags"]), tags.split(self.shown_tags if self.contact else "")
+        known = {name.lower() for name in shown}
+        kept = {name.lower() for name in typed}
+        return [one for one in typed if one.lower() not in known], [one for one in shown if one.lower() not in kept]
+
+    @property
+    def shown_tags(self) -> str:
+        """The tags as they stood when the page was shown."""
+        if self.is_bound:
+            return str(self.data.get(self["tags"].html_initial_name, ""))
+        return str(self.initial["tags"])
 
     def list_changes(self) -> tuple[set[str], set[str]]:
         """Public ids of the lists that were ticked and of those that were unticked."""

@@ -7,18 +7,25 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from threadline.accounts.requests import MemberRequest
-from threadline.contacts import directory
+from threadline.contacts import deleting, directory, finding
 from threadline.contacts.directory import ORDERS, Wanted
 from threadline.contacts.models import ContactList
 
 LONGEST_SEARCH = 80
+_NAMES = {"name": ("name", "name_down"), "added": ("newest", "oldest")}  # a header's orders, the usual one first
 
 
 def asked(request: MemberRequest, list: ContactList | None) -> Wanted:
-    """Read words and order from the address; anything unknown counts as not given."""
+    """Read words, tag and order from the address; anything unknown counts as not given."""
     order = request.GET.get("order", "")
-    words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
-    return Wanted(request.workspace, list, words, order if order in ORDERS else ORDERS[0])
+    return Wanted(
+        request.workspace,
+        list,
+        " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH],
+        order if order in ORDERS else ORDERS[0],
+        finding.tag_or_none(request, request.GET.get("tag")),
+        request.GET.get("show") == "deleted",
+    )
 
 
 def context(request: MemberRequest, wanted: Wanted, on_list: bool = False) -> dict[str, Any]:
@@ -28,17 +35,21 @@ def context(request: MemberRequest, wanted: Wanted, on_list: bool = False) -> di
     """
     after = request.GET.get("after", "")
     page = directory.page(wanted, after)
+    may_edit = request.member.may("manage_contacts")
     return {
         "people": page.people,
         "after": page.after,
         "further": bool(after),
         "wanted": wanted,
         "on_list": on_list,
-        "query": _query(wanted, on_list),
-        "queries": {order: _query(wanted, on_list, order) for order in ORDERS},
-        "total": None if wanted.words else directory.count(wanted),
+        "query": query(wanted, on_list),
+        "headers": {name: _header(wanted, on_list, name) for name in _NAMES},
+        "total": None if wanted.words and not (may_edit and page.after) else directory.count(wanted),
         "many": directory.MANY,
-        "may_edit": request.member.may("manage_contacts"),
+        "may_edit": may_edit,
+        "lists": request.workspace.lists.order_by("name"),
+        "tags": request.workspace.tags.order_by("name"),
+        **(_undo(request) if may_edit else {}),
     }
 
 
@@ -48,12 +59,32 @@ def answer(request: MemberRequest, page: str, context: dict[str, Any]) -> HttpRe
     return render(request, parts.get(request.htmx.target or "", page), context)
 
 
-def _query(wanted: Wanted, on_list: bool, order: str = "") -> str:
+def query(wanted: Wanted, on_list: bool, order: str = "") -> str:
     """What the table's links carry: "q=…&list=…&order=name", without what is as usual."""
     order = order or wanted.order
     parts = {
         "q": wanted.words,
         "list": wanted.list.public_id if wanted.list and not on_list else "",
+        "tag": wanted.tag.public_id if wanted.tag else "",
+        "show": "deleted" if wanted.deleted else "",
         "order": "" if order == ORDERS[0] else order,
     }
     return urlencode({name: value for name, value in parts.items() if value})
+
+
+def _header(wanted: Wanted, on_list: bool, name: str) -> dict[str, str]:
+    """Where a header leads, and how the table is sorted by it now: "ascending", "descending" or ""."""
+    usual, other = _NAMES[name]
+    now = {"name": "ascending", "name_down": "descending", "newest": "descending", "oldest": "ascending"}
+    return {
+        "query": query(wanted, on_list, other if wanted.order == usual else usual),
+        "sort": now[wanted.order] if wanted.order in (usual, other) else "",
+    }
+
+
+def _undo(request: MemberRequest) -> dict[str, Any]:
+    """The deletion that the page offers to undo when somebody comes from it, and how many it concerns."""
+    word = request.GET.get("deleted", "")
+    at = deleting.moment(word)
+    count = request.workspace.contacts.filter(deleted_at=at).count() if at else 0
+    return {"undo": word, "undone": count} if count else {}

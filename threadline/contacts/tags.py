@@ -50,6 +50,11 @@ def ensure(workspace: Workspace, names: Iterable[str], now: datetime) -> list[Ta
     return [found[name.lower()] for name in wanted]
 
 
+def find(workspace: Workspace, name: str) -> Tag | None:
+    """The tag of this name, whatever its capitals."""
+    return _named(workspace, [name]).get(name.lower())
+
+
 def add(tag_id: int, contact_ids: Iterable[int], now: datetime) -> int:
     """Put a tag on people, in the caller's transaction; how many did not have it yet.
 
@@ -81,7 +86,7 @@ def rename(tag: Tag, name: str) -> None:
 def _named(workspace: Workspace, names: Iterable[str]) -> dict[str, Tag]:
     lowered = [name.lower() for name in names]
     tags = Tag.objects.filter(workspace=workspace).annotate(lowered=Lower("name"))
-    found = {tag.name.lower(): tag for tag in tags.filter(lowered__in=lowered)}
+    found: dict[str, Tag] = {tag.name.lower(): tag for tag in tags.filter(lowered__in=lowered)}
     if missing := set(lowered) - found.keys():  # SQLite's lower() knows ASCII only
         found |= {tag.name.lower(): tag for tag in tags if tag.name.lower() in missing}
     return found

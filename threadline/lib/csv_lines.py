@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9.,]+")  # phone numbers among them: nothing that could run
 
 
 def line(cells: Iterable[str]) -> str:
@@ -16,4 +18,5 @@ def line(cells: Iterable[str]) -> str:
 
 def defused(cell: str) -> str:
     """A cell that a spreadsheet would run as a formula begins with an apostrophe instead; others stay as they are."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    runs = cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if runs else cell

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from threadline.accounts.models import Member, Workspace
-from threadline.contacts.importing import encodings, table
+from threadline.contacts.importing import encodings, spreadsheets, table
 from threadline.contacts.importing.errors import BadFile
 from threadline.contacts.models import Import
 from threadline.lib import clock, ids
@@ -27,16 +27,18 @@ def open(  # noqa: A001 - importing.store.open reads well
 ) -> Import:
     """Store a file and make its import, in the state `uploaded`; `country` reads numbers without a country code.
 
-    Raises BadFile when it is empty, has no rows, is no delimited text or is larger than the installation allows.
+    Of a spreadsheet the first sheet is kept, as CSV. Raises BadFile when it is empty, has no rows, is no table or is
+    larger than the installation allows.
     """
-    incoming = _Incoming(stream)
     name = f"{FOLDER}/{ids.new('file')}.csv"
-    try:
-        name = default_storage.save(name, incoming)
-        encoding, delimiter, headers = _look(name, incoming, country)
-    except BaseException:
-        default_storage.delete(name)
-        raise
+    with spreadsheets.as_text(stream) as text:
+        incoming = _Incoming(text)
+        try:
+            name = default_storage.save(name, incoming)
+            encoding, delimiter, headers = _look(name, incoming, country)
+        except BaseException:
+            default_storage.delete(name)
+            raise
     return Import.objects.create(
         workspace=workspace,
         member=member,
@@ -118,7 +120,5 @@ class _Incoming(File):  # type: ignore[type-arg]
 
 
 def _check_head(head: bytes) -> None:
-    if encodings.is_spreadsheet(head):
-        raise BadFile("spreadsheet", _("This is a spreadsheet file. Save it as CSV and choose that file."))
     if encodings.is_no_text(head):
         raise BadFile("binary", _("This file is not a table of text. Save your list as CSV and choose that file."))

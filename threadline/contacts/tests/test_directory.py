@@ -43,6 +43,9 @@ def test_by_name_those_without_one_come_last(monkeypatch):
     found, pages = walk(Wanted(workspace, order="name"))
     assert [person.name for person in found] == ["Ben", "Dana", "Dana", "Luis", "", ""]
     assert pages == 3
+    found, pages = walk(Wanted(workspace, order="name_down"))
+    assert [person.name for person in found] == ["Luis", "Dana", "Dana", "Ben", "", ""]
+    assert pages == 3
 
 
 @pytest.fixture
@@ -98,5 +101,5 @@ def test_a_page_costs_the_same_however_deep(django_assert_num_queries):
     workspace = make_workspace()
     make_contacts(workspace, 120)
     first = directory.page(Wanted(workspace))
-    with django_assert_num_queries(3):  # where it goes on, the people, their lists
+    with django_assert_num_queries(4):  # where it goes on, the people, their lists, their tags
         directory.page(Wanted(workspace), first.after)

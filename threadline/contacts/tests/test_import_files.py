@@ -2,16 +2,18 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from threadline.accounts.testing import make_member, make_workspace
 from threadline.contacts import importing
-from threadline.contacts.importing import records, store
-from threadline.contacts.importing.testing import run, upload
+from threadline.contacts.importing import records, spreadsheets, store
+from threadline.contacts.importing.testing import run, upload, xlsx
 from threadline.contacts.models import Contact, Import
 from threadline.lib import clock
 
@@ -62,7 +64,9 @@ def test_a_file_is_read_whatever_wrote_it(data: bytes, encoding: str):
         (b"\xef\xbb\xbf", "empty"),
         (b"phone,name\r\n", "no_rows"),
         (b"phone,name", "no_rows"),
-        (b"PK\x03\x04 a zip", "spreadsheet"),
+        (b"PK\x03\x04 a zip", "broken"),
+        (xlsx([]), "empty"),
+        (xlsx([["Phone", "Name"]]), "no_rows"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
         (bytes(range(256)) * 4, "binary"),
         (b'"phone,name\n+18135550142,Dana\n', "header"),
@@ -180,3 +184,36 @@ def test_the_name_of_a_file_is_its_owners():
 
 def _stored() -> set[str]:
     return set(default_storage.listdir("imports")[1]) if default_storage.exists("imports") else set()
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("000-27")
+def test_a_spreadsheet_is_read_as_it_looks():
+    workspace = make_workspace()
+    rows = [
+        ["Phone", "Name", "Balance", "Member"],
+        [8135550142.0, "Dana", 12.5, True],
+        ["(813) 555-0143", "Łukasz, “the Great”", 3, False],
+        ["", "", "", ""],
+    ]
+    done = run(workspace, xlsx(rows, hidden_first=True))
+    assert (done.state, done.created, done.skipped, done.rows_done) == ("done", 2, 1, 3)
+    dana, lukasz = Contact.objects.filter(workspace=workspace).order_by("phone")
+    assert (dana.phone, dana.name, dana.fields) == ("+18135550142", "Dana", {"balance": "12.5", "member": "TRUE"})
+    assert (lukasz.name, lukasz.fields["balance"]) == ("Łukasz, “the Great”", "3")
+
+
+@pytest.mark.django_db
+@override_settings(THREADLINE_IMPORT_MEGABYTES=0)
+def test_a_spreadsheet_that_is_too_large_is_not_even_read():
+    with pytest.raises(importing.BadFile, match="larger than 0 MB"):
+        upload(make_workspace(), xlsx([["Phone"], ["+18135550142"]]))
+
+
+def test_what_the_program_dies_of_is_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "sheet").write_bytes(xlsx([["Phone"], ["+18135550142"]]))
+    program = tmp_path / "dies.py"
+    program.write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")  # as for too much memory
+    monkeypatch.setattr(spreadsheets, "_PROGRAM", program)
+    with pytest.raises(importing.BadFile, match="cannot be read"):
+        spreadsheets._convert(tmp_path / "sheet", tmp_path / "out")

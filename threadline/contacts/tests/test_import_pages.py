@@ -75,7 +75,7 @@ def test_a_bad_file_is_told_at_the_field(client, maria, content, words):
     assert not Import.objects.exists()
 
 
-def test_a_spreadsheet_file_is_told_how_to_become_csv(client):
+def test_a_spreadsheet_that_cannot_be_read_is_told_what_to_do(client):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as book:
         book.writestr("xl/workbook.xml", "<workbook/>")

@@ -100,18 +100,19 @@ def test_pasting_nothing_or_too_much_is_told(client, vips):
 
 def test_ticked_people_are_taken_off(client, vips):
     first, second, third = Contact.objects.order_by("id")
-    ticked = {"person": [first.public_id, second.public_id]}
-    assert client.post(page_of(vips, "remove/?q=Person"), ticked)["Location"] == page_of(vips) + "?q=Person"
+    ticked = {"do": "take_off_list", "page": vips.public_id, "list": vips.public_id}
+    answer = client.post("/people/bulk/?q=Person", ticked | {"person": [first.public_id, second.public_id]})
+    assert answer["Location"] == page_of(vips) + "?q=Person"
     vips.refresh_from_db()
     assert vips.size == 1 and vips.members.get().contact == third
-    client.post(page_of(vips, "remove/"))
-    assert "Tick the people" in client.get(page_of(vips)).content.decode()
+    client.post("/people/bulk/", ticked)
+    assert "Tick people first" in client.get(page_of(vips)).content.decode()
 
 
 def test_a_viewer_reads_lists_and_changes_nothing(viewer, vips):
     assert "Person 1" in viewer.get(page_of(vips)).content.decode()
     assert "<textarea" not in viewer.get(page_of(vips)).content.decode()
     assert viewer.post(LISTS, {"name": "x"}).status_code == 403
-    for verb in ("rename/", "delete/", "add/", "remove/"):
+    for verb in ("rename/", "delete/", "add/"):
         assert viewer.post(page_of(vips, verb), {"name": "x", "numbers": "+18135550142"}).status_code == 403
     assert ContactList.objects.get().size == 3

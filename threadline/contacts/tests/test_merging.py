@@ -85,8 +85,8 @@ def test_the_other_number_is_the_kept_persons_now(workspace, dana, other):
     assert (dana.name, dana.email) == ("Dana Reyes", "new@example.com")
     deleting.hide(workspace, [dana.id], None, clock.now())
     with transaction.atomic():
-        (saved,) = people.save(workspace, [Person(OTHER)], clock.now())
-    assert saved.contact_id == dana.id and fresh(dana).deleted_at is None and fresh(other).deleted_at
+        (again,) = people.save(workspace, [Person(OTHER)], clock.now())
+    assert again.contact_id == dana.id and fresh(dana).deleted_at is None and fresh(other).deleted_at
 
 
 def test_what_was_changed_since_the_merge_stays(workspace, dana, other):

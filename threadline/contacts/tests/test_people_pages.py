@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from threadline.contacts.models import ListMember
-from threadline.contacts.testing import make_contact, make_contacts, make_list
+from threadline.contacts import deleting
+from threadline.contacts.testing import make_contact, make_contacts, make_list, make_tag
+from threadline.lib import clock
 
 PEOPLE = "/people/"
 
@@ -58,8 +59,31 @@ def test_the_table_can_be_narrowed_to_a_list(client, maria):
     assert dana.name in page and luis.name not in page
 
 
+def test_the_table_can_be_narrowed_to_a_tag_and_to_the_deleted(client, maria):
+    dana, luis = make_contacts(maria.workspace, 2)
+    vip = make_tag(maria.workspace, contacts=[dana])
+    page = client.get(PEOPLE, {"tag": vip.public_id}).content.decode()
+    assert dana.name in page and luis.name not in page
+    deleting.hide(maria.workspace, [dana.id], maria, clock.now())
+    assert dana.name not in client.get(PEOPLE).content.decode()
+    assert client.get(PEOPLE, {"q": dana.phone}).content.decode().count(dana.public_id) == 0
+    deleted = client.get(PEOPLE, {"show": "deleted"}).content.decode()
+    assert dana.name in deleted and luis.name not in deleted and "Bring back" in deleted
+
+
 @pytest.mark.parametrize(
-    "query", ["after=%00", "list=%00", "list=lst_nothing", "order=upwards", "q=%00", "after=con_x"]
+    "query",
+    [
+        "after=%00",
+        "tag=%00",
+        "deleted=x",
+        "deleted=99999999999999999999",
+        "list=%00",
+        "list=lst_nothing",
+        "order=upwards",
+        "q=%00",
+        "after=con_x",
+    ],
 )
 def test_nonsense_in_the_address_counts_as_not_given(client, maria, query):
     make_contact(maria.workspace, name="Dana Whitfield")
@@ -67,25 +91,9 @@ def test_nonsense_in_the_address_counts_as_not_given(client, maria, query):
     assert answer.status_code == 200 and "Dana Whitfield" in answer.content.decode()
 
 
-def test_ticked_people_go_on_a_list_and_the_page_stays(client, maria):
-    contacts = make_contacts(maria.workspace, 3)
-    some = make_list(maria.workspace, "VIPs", contacts[:1])
-    ticked = {"into": some.public_id, "person": [contact.public_id for contact in contacts[:2]]}
-    answer = client.post("/people/add-to-list/?q=Person", ticked)
-    assert answer["Location"] == "/people/?q=Person"
-    assert set(ListMember.objects.values_list("contact_id", flat=True)) == {contact.id for contact in contacts[:2]}
-    assert "1 person is now on VIPs. The others were there already." in client.get(PEOPLE).content.decode()
-
-
-def test_ticking_nobody_or_no_list_is_told(client, maria):
-    make_contact(maria.workspace)
-    client.post("/people/add-to-list/", {})
-    assert "Tick people and choose a list" in client.get(PEOPLE).content.decode()
-
-
 def test_a_viewer_sees_everybody_and_no_button(viewer, maria):
     make_contact(maria.workspace, name="Dana Whitfield")
     page = viewer.get(PEOPLE).content.decode()
     assert "Dana Whitfield" in page
     assert 'type="checkbox"' not in page and reverse("contacts:new") not in page
-    assert viewer.post("/people/add-to-list/").status_code == 403
+    assert viewer.post("/people/bulk/").status_code == 403

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from threadline.accounts.testing import make_workspace
-from threadline.contacts import fields
+from threadline.contacts import deleting, fields, merging
 from threadline.contacts.models import Contact, ListMember
-from threadline.contacts.testing import make_contact, make_contacts, make_list
+from threadline.contacts.testing import make_contact, make_contacts, make_list, make_tag
 from threadline.events.models import Event
 from threadline.lib import clock
 from threadline.messaging import conversations
@@ -29,6 +29,10 @@ def dana(maria):
 
 def page_of(contact):
     return f"/people/{contact.public_id}/"
+
+
+def edit_of(contact):
+    return f"/people/{contact.public_id}/edit/"
 
 
 def as_shown(client, path):
@@ -98,37 +102,37 @@ def test_a_number_of_somebody_else_says_whose_it_is(client, dana):
 def test_who_changes_nothing_loses_nothing(client, maria, dana):
     make_list(maria.workspace, contacts=[dana])
     before = Contact.objects.values().get()
-    client.post(page_of(dana), as_shown(client, page_of(dana)))
+    client.post(edit_of(dana), as_shown(client, edit_of(dana)))
     assert Contact.objects.values().get() == before
     assert ListMember.objects.count() == 1
 
 
 def test_only_what_was_changed_is_written(client, dana):
-    shown = as_shown(client, page_of(dana))
+    shown = as_shown(client, edit_of(dana))
     Contact.objects.update(company="Somebody else's word", email="new@example.com")  # meanwhile
-    client.post(page_of(dana), shown | {"email": "dana@whitfield.example", "custom.pet_name": "Bella"})
+    client.post(edit_of(dana), shown | {"email": "dana@whitfield.example", "custom.pet_name": "Bella"})
     dana.refresh_from_db()
     assert (dana.company, dana.email) == ("Somebody else's word", "dana@whitfield.example")
     assert dana.fields == {"pet_name": "Bella", "phone": "the red one", "notes": "two\nlines"}
 
 
 def test_a_custom_field_called_like_ours_is_another_one(client, dana):
-    shown = as_shown(client, page_of(dana))
-    client.post(page_of(dana), shown | {"custom.phone": ""})
+    shown = as_shown(client, edit_of(dana))
+    client.post(edit_of(dana), shown | {"custom.phone": ""})
     dana.refresh_from_db()
     assert dana.phone == "+18135550142" and "phone" not in dana.fields
 
 
 def test_the_whole_name_follows_its_parts_unless_it_was_given(client, dana):
-    shown = as_shown(client, page_of(dana))
-    client.post(page_of(dana), shown | {"last_name": "Ortega"})
+    shown = as_shown(client, edit_of(dana))
+    client.post(edit_of(dana), shown | {"last_name": "Ortega"})
     dana.refresh_from_db()
     assert dana.name == "Dana Ortega"
-    shown = as_shown(client, page_of(dana))
-    client.post(page_of(dana), shown | {"name": "Dr. Dana", "first_name": "D."})
+    shown = as_shown(client, edit_of(dana))
+    client.post(edit_of(dana), shown | {"name": "Dr. Dana", "first_name": "D."})
     dana.refresh_from_db()
     assert dana.name == "Dr. Dana"
-    client.post(page_of(dana), as_shown(client, page_of(dana)) | {"first_name": "Dana"})
+    client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"first_name": "Dana"})
     dana.refresh_from_db()
     assert dana.name == "Dr. Dana"
 
@@ -137,18 +141,18 @@ def test_lists_are_ticked_and_unticked_apart_from_what_others_do(client, maria, 
     one, two, three = (
         make_list(maria.workspace, name, [dana] if name == "one" else []) for name in ("one", "two", "three")
     )
-    shown = as_shown(client, page_of(dana))
+    shown = as_shown(client, edit_of(dana))
     ListMember.objects.create(list=three, contact=dana)  # meanwhile
-    client.post(page_of(dana), shown | {"lists": [two.public_id]})
+    client.post(edit_of(dana), shown | {"lists": [two.public_id]})
     assert set(ListMember.objects.values_list("list__name", flat=True)) == {"two", "three"}
 
 
 def test_the_number_may_change_but_not_into_one_that_is_taken(client, maria, dana):
     make_contact(maria.workspace, "+18135550199", name="Luis")
-    shown = as_shown(client, page_of(dana))
-    answer = client.post(page_of(dana), shown | {"phone": "+18135550199", "company": "Kept"})
+    shown = as_shown(client, edit_of(dana))
+    answer = client.post(edit_of(dana), shown | {"phone": "+18135550199", "company": "Kept"})
     assert answer.status_code == 422 and 'value="Kept"' in answer.content.decode()
-    client.post(page_of(dana), shown | {"phone": "(813) 555-0177"})
+    client.post(edit_of(dana), shown | {"phone": "(813) 555-0177"})
     dana.refresh_from_db()
     assert dana.phone == "+18135550177"
 
@@ -156,7 +160,7 @@ def test_the_number_may_change_but_not_into_one_that_is_taken(client, maria, dan
 def test_open_conversation_lists_learn_the_new_name(client, maria, dana):
     conversations.ensure(maria.workspace.id, [dana.phone], clock.now())
     conversation = maria.workspace.conversations.get()
-    client.post(page_of(dana), as_shown(client, page_of(dana)) | {"name": "Dana W."})
+    client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"name": "Dana W."})
     assert Event.objects.filter(subject=conversation.public_id, type="conversation.changed").exists()
     assert f"/messages/{conversation.public_id}/" in client.get(page_of(dana)).content.decode()
 
@@ -180,7 +184,8 @@ def test_a_viewer_reads_the_details_and_changes_nothing(viewer, dana):
         and "Rex" in page
         and "<input" not in page.partition("<main")[2].partition("</main")[0]
     )
-    assert viewer.post(page_of(dana), {"name": "x"}).status_code == 403
+    assert viewer.get(edit_of(dana)).status_code == 403
+    assert viewer.post(edit_of(dana), {"name": "x"}).status_code == 403
     assert viewer.get("/people/new/").status_code == 403
     dana.refresh_from_db()
     assert dana.name == "Dana Whitfield"
@@ -189,4 +194,55 @@ def test_a_viewer_reads_the_details_and_changes_nothing(viewer, dana):
 def test_people_of_another_firm_are_not_there(client):
     stranger = make_contacts(make_workspace("Another firm"), 1)[0]
     assert client.get(page_of(stranger)).status_code == 404
-    assert client.post(page_of(stranger), {}).status_code == 404
+    assert client.post(edit_of(stranger), {}).status_code == 404
+
+
+def test_tags_are_typed_and_taken_away_apart_from_what_others_do(client, maria, dana):
+    make_tag(maria.workspace, "Roofer", [dana])
+    make_tag(maria.workspace, "Meanwhile")
+    shown = as_shown(client, edit_of(dana))
+    assert shown["tags"] == "Roofer"
+    make_tag(maria.workspace, "Meanwhile", [dana])
+    client.post(edit_of(dana), shown | {"tags": "#VIP, vip"})
+    assert set(dana.taggings.values_list("tag__name", flat=True)) == {"vip", "Meanwhile"}
+    answer = client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"tags": "x" * 41, "company": "Kept"})
+    assert answer.status_code == 422 and 'value="Kept"' in answer.content.decode()
+    assert "at most 40" in answer.content.decode()
+
+
+def test_somebody_may_be_elsewhere_than_their_number(client, dana):
+    client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"timezone": "Europe/Berlin"})
+    dana.refresh_from_db()
+    assert dana.timezone == "Europe/Berlin"
+    answer = client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"timezone": "Mars/Olympus"})
+    assert answer.status_code == 422 and "not one of the available" in answer.content.decode()
+    Contact.objects.update(timezone="UTC")  # as a program may
+    assert client.post(edit_of(dana), as_shown(client, edit_of(dana))).status_code == 302
+
+
+def test_deleting_somebody_can_be_undone_where_it_leads(client, dana):
+    answer = client.post(f"/people/{dana.public_id}/delete/")
+    page = client.get(answer["Location"]).content.decode()
+    assert "1 person is deleted." in page
+    assert "This person is deleted" in client.get(page_of(dana)).content.decode()
+    word = page.partition('name="at" value="')[2].partition('"')[0]
+    client.post("/people/undelete/", {"at": word})
+    dana.refresh_from_db()
+    assert dana.deleted_at is None
+    client.post("/people/undelete/", {"at": word})
+    assert "Nobody is left to bring back" in client.get("/people/").content.decode()
+
+
+def test_a_number_of_somebody_deleted_or_merged_says_so(client, maria, dana):
+    luis = make_contact(maria.workspace, "+18135550199", name="Luis")
+    other = make_contact(maria.workspace, "+18135550177", name="Dana at work")
+    merging.merge(dana, other, (), maria, clock.now())
+    answer = client.post(edit_of(luis), as_shown(client, edit_of(luis)) | {"phone": other.phone})
+    assert answer.status_code == 422 and f'<a href="{page_of(dana)}">Dana Whitfield</a>' in answer.content.decode()
+    gone = make_contact(maria.workspace, "+18135550188", name="Gone")
+    deleting.hide(maria.workspace, [gone.id], maria, clock.now())
+    answer = client.post(edit_of(luis), as_shown(client, edit_of(luis)) | {"phone": gone.phone})
+    assert answer.status_code == 422 and "somebody who is deleted" in answer.content.decode()
+    client.post("/people/new/", {"phone": gone.phone})
+    gone.refresh_from_db()
+    assert gone.deleted_at is None

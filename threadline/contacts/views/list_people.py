@@ -1,10 +1,9 @@
-"""Who is on a list: adding pasted numbers, taking ticked people off."""
+"""Adding pasted numbers to a list."""
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -34,23 +33,6 @@ def add(request: MemberRequest, public_id: str) -> HttpResponse:
         return redirect("contacts:list", public_id)
     one.refresh_from_db()
     return render(request, "contacts/list.html", page(request, one) | {"pasted": found}, status=422)
-
-
-@require_POST
-@require("manage_contacts")
-def remove(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Off the list; they stay among the people, and in the campaigns that have them as leads."""
-    one = finding.one_list(request, public_id)
-    ids = finding.people(request, request.POST.getlist("person"))
-    if ids:
-        with transaction.atomic():
-            contact_lists.remove(one.id, ids)
-        words = ngettext("%(n)s person is off the list.", "%(n)s people are off the list.", len(ids))
-        messages.success(request, words % {"n": len(ids)})
-    else:
-        messages.error(request, _("Tick the people to take off the list."))
-    query = request.GET.urlencode()
-    return redirect(reverse("contacts:list", args=[public_id]) + (f"?{query}" if query else ""))
 
 
 def _say(request: MemberRequest, added: int, one: ContactList) -> None:

@@ -80,7 +80,8 @@ def page(request: MemberRequest, one: ContactList) -> dict[str, Any]:
     context = table.context(request, table.asked(request, one), on_list=True)
     context["list"] = one
     context["campaigns"] = one.campaigns.order_by("-id")
-    if not context["wanted"].words:
+    wanted = context["wanted"]
+    if not (wanted.words or wanted.tag or wanted.deleted):
         context["total"] = one.size
     return context
 
