@@ -13,6 +13,7 @@ from threadline.campaigns.views import (
     reading,
     running,
     settings,
+    simulation,
 )
 
 app_name = "campaigns"
@@ -28,6 +29,9 @@ urlpatterns = [
     path("campaigns/<str:public_id>/details/", reading.details, name="details"),
     path("campaigns/<str:public_id>/settings/", settings.edit, name="settings"),
     path("campaigns/<str:public_id>/settings/preview/", settings.preview, name="preview"),
+    path("campaigns/<str:public_id>/preview/", simulation.show, name="simulation"),
+    path("campaigns/<str:public_id>/preview/run/", simulation.run, name="simulation_run"),
+    path("campaigns/<str:public_id>/preview/replace/", simulation.replace, name="simulation_replace"),
     path("campaigns/<str:public_id>/leads/", leads.index, name="leads"),
     path("campaigns/<str:public_id>/leads/add/", leads.add, name="lead_add"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/", leads.show, name="lead"),

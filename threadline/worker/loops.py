@@ -12,7 +12,7 @@ from threadline.events import read as events
 from threadline.ingest import backlog, heartbeat, process, quarantine
 from threadline.messaging import dispatch, history, media, people, reconcile
 from threadline.numbers import chores
-from threadline.worker import checkpoint, imports
+from threadline.worker import checkpoint, imports, simulations
 
 MOST_CHUNKS = 100
 BETWEEN_CHUNKS = 0.1  # seconds
@@ -73,6 +73,7 @@ LOOPS: tuple[Loop | Own, ...] = (
     Loop("results", ("events",), snapshots.Watch().step, rest=1.0),
     Loop("numbers", (), chores.refresh_due, every=15.0),
     Own("imports", imports.run),
+    Own("simulations", simulations.run),
 )
 
 CHORES: tuple[Chore, ...] = (

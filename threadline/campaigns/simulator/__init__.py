@@ -1,0 +1,1 @@
+"""The simulator: a campaign run on a virtual clock, by the rules of the engine and of the gate themselves."""

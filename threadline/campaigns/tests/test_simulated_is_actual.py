@@ -1,0 +1,97 @@
+"""What the simulator says is what the engine does."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+import time_machine
+
+from threadline.campaigns import lifecycle
+from threadline.campaigns.models import Campaign
+from threadline.campaigns.testing import make_campaign, make_leads, owner_of, start_and_arm
+from threadline.campaigns.tests.actual import Left, foretold, happened
+from threadline.compliance import optouts
+from threadline.compliance.models import Policy
+from threadline.numbers.models import Number
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # a Monday; 12:00 in New York
+
+
+def every(minutes: int, since: datetime, hours: float) -> list[datetime]:
+    return [since + timedelta(minutes=minutes) * n for n in range(int(hours * 60 / minutes) + 1)]
+
+
+def agreed(campaign: Campaign, since: datetime, hours: float, minutes: int = 10) -> list[Left]:
+    """Simulate, then let it happen: at every moment of the simulation, and at others in between."""
+    simulated = foretold(campaign, since)
+    until = since + timedelta(hours=hours)
+    moments = [*every(minutes, since, hours), *(one[2] for one in simulated if one[2] <= until)]
+    actual = happened(campaign, moments)
+    assert actual == [one for one in simulated if one[2] <= until]
+    return actual
+
+
+def test_batches_and_a_wait(line: Number) -> None:
+    with time_machine.travel(NOON, tick=False):
+        campaign = make_campaign(line, ("One", "Two"), 2, batch_size=2, batch_minutes=10)
+        make_leads(campaign, [f"+1813555{n:04d}" for n in range(7)])
+        start_and_arm(campaign)
+    assert len(agreed(campaign, NOON, 5)) == 14
+
+
+def test_a_window_through_the_nights_and_the_end_of_summer_time(line: Number) -> None:
+    friday = datetime(2026, 10, 30, 20, 0, tzinfo=UTC)  # 16:00 in New York; clocks go back on Sunday night
+    with time_machine.travel(friday, tick=False):
+        campaign = make_campaign(
+            line, ("One", "Two"), 24, batch_size=3, batch_minutes=20,
+            window_start=time(9), window_end=time(17), window_days=0b1011111,
+        )  # fmt: skip
+        make_leads(campaign, [f"+1813555{n:04d}" for n in range(20)])
+        start_and_arm(campaign)
+    left = agreed(campaign, friday, 24 * 6, 30)
+    assert len(left) == 40
+    assert {at.astimezone(UTC).hour for _lead, _step, at in left} <= set(range(13, 22))
+
+
+def test_hours_by_each_person_own_clock(line: Number) -> None:
+    with time_machine.travel(NOON, tick=False):
+        campaign = make_campaign(
+            line, ("One", "Two"), 5, batch_size=4, batch_minutes=15,
+            window_start=time(9), window_end=time(12), window_zone=Campaign.Zone.PERSON,
+        )  # fmt: skip
+        make_leads(campaign, [f"+1{area}555{n:04d}" for n in range(6) for area in (212, 312, 213, 808)])
+        start_and_arm(campaign)
+    assert len(agreed(campaign, NOON, 72, 15)) == 48
+
+
+def test_steps_at_dates_mixed_with_waits(line: Number) -> None:
+    with time_machine.travel(NOON, tick=False):
+        campaign = make_campaign(line, ("One", "Two", "Three", "Four"), 3, kind=Campaign.Kind.SCHEDULED)
+        campaign.steps.filter(position=1).update(
+            timing="at", at_date=date(2026, 11, 24), at_time=time(9), zone="person"
+        )
+        campaign.steps.filter(position=3).update(timing="at", at_date=date(2026, 11, 24), at_time=time(10))
+        campaign.steps.filter(position=4).update(
+            timing="field", field_key="visit", offset_days=-1, at_time=time(8), yearly=True
+        )
+        leads = make_leads(campaign, [f"+1{area}555{n:04d}" for n in range(3) for area in (212, 312, 808)])
+        for n, lead in enumerate(leads[:5]):
+            lead.contact.fields = {"visit": f"{1990 + n}-11-2{6 + n % 2}"}
+            lead.contact.save(update_fields=["fields"])
+        lifecycle.schedule(campaign, owner_of(campaign), NOON)
+    assert len(agreed(campaign, NOON, 24 * 6, 30)) > 20
+
+
+def test_quiet_hours_caps_opt_outs_and_equal_words(line: Number) -> None:
+    with time_machine.travel(NOON, tick=False):
+        Policy.objects.create(workspace=line.workspace, quiet_hours=True, cap_texts=2, cap_days=2)
+        line.daily_cap = 9
+        line.save(update_fields=["daily_cap"])
+        campaign = make_campaign(line, ("One", "Two", "One", "Three"), 7, batch_size=4, batch_minutes=60)
+        phones = [f"+1{area}555{n:04d}" for n in range(4) for area in (212, 312, 213, 808)]
+        make_leads(campaign, phones)
+        optouts.record([optouts.NewOptOut(line.workspace_id, line.phone, phones[2], NOON)])
+        start_and_arm(campaign)
+    left = agreed(campaign, NOON, 24 * 12, 120)
+    assert 45 < len(left) < 60  # of those who opted out none, and equal words not within a day
