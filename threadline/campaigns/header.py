@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import arming, looks, snapshots, stalls, states, workflow
+from threadline.campaigns import approval, arming, audience, launch_rules, looks, recalling, stalls, states, workflow
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
 from threadline.lib import clock
@@ -25,13 +25,15 @@ TABS: Final = (
 # Each verb of states.py as its button: words and icon.
 BUTTONS: Final = {
     "start": (gettext_lazy("Start"), "play"),
+    "schedule": (gettext_lazy("Schedule Campaign"), "calendar-clock"),
     "pause": (gettext_lazy("Pause"), "pause"),
     "resume": (gettext_lazy("Resume"), "play"),
     "stop": (gettext_lazy("Stop Campaign"), "square"),
     "archive": (gettext_lazy("Archive"), "archive"),
     "restore": (gettext_lazy("Bring back"), "archive-restore"),
 }
-FIRST: Final = frozenset({"start", "resume"})  # the one thing to do when it can be done
+FIRST: Final = frozenset({"start", "schedule", "resume"})  # the one thing to do when it can be done
+LAUNCHES: Final = frozenset({"start", "schedule"})  # by way of the page that says what will happen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Button:
     icon: str
     url: str
     first: bool
+    launches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def context(
     request: MemberRequest, campaign: Campaign, tab: str, counts: dict[str, int] | None = None
 ) -> dict[str, Any]:
     """For campaigns/campaign.html and for the parts of it that are refreshed live; `counts` if they are known."""
-    counts = counts or snapshots.people(campaign)
+    counts = counts or audience.counts(campaign)
     leads = sum(counts.values()) - counts["removed"]
     messages = campaign.steps.filter(removed_at=None).count()
     may_edit = request.member.may("manage_campaigns")
@@ -78,7 +81,17 @@ def context(
         "stall": stall,
         "stall_url": way_out(stall, campaign) if stall else "",
         "milestones": _milestones(request, campaign, leads, messages),
+        **_launching(request, campaign, may_edit),
     }
+
+
+def _launching(request: MemberRequest, campaign: Campaign, may_edit: bool) -> dict[str, Any]:
+    """An approval that is asked for, and the seconds in which a launch can be taken back."""
+    found: dict[str, Any] = {"recall": may_edit and recalling.possible(campaign, clock.now())}
+    if campaign.state == Campaign.State.DRAFT and launch_rules.of(campaign.workspace).approval_from is not None:
+        stands = approval.standing(campaign)
+        found |= {"approval": stands, "may_decide": approval.may_decide(stands, request.member)}
+    return found
 
 
 def switch(campaign: Campaign, may_edit: bool) -> Switch:
@@ -106,8 +119,12 @@ def way_out(reason: Refused | stalls.Stall, campaign: Campaign) -> str:
 def _buttons(campaign: Campaign) -> list[Button]:
     """Only what can be done now."""
     here = [campaign.public_id]
-    verbs = [verb for verb in states.verbs(campaign) if verb in BUTTONS]
-    return [Button(verb, *BUTTONS[verb], reverse(f"campaigns:{verb}", args=here), verb in FIRST) for verb in verbs]
+    found = []
+    for verb in (verb for verb in states.verbs(campaign) if verb in BUTTONS):
+        launches = verb in LAUNCHES
+        url = reverse("campaigns:launch" if launches else f"campaigns:{verb}", args=here)
+        found.append(Button(verb, *BUTTONS[verb], url, verb in FIRST, launches))
+    return found
 
 
 def _milestones(request: MemberRequest, campaign: Campaign, leads: int, messages: int) -> list[workflow.Milestone]:

@@ -17,7 +17,7 @@ from threadline.lib import segments
 
 CHOICES: Final = 20  # leads to preview as
 _LONGEST: Final = 48  # characters of an example
-_EXAMPLE: Final = {"first_name": "Maria", "last_name": "Lindqvist", "name": "Maria Lindqvist", "phone": "+18135550142"}
+EXAMPLE: Final = {"first_name": "Maria", "last_name": "Lindqvist", "name": "Maria Lindqvist", "phone": "+18135550142"}
 _BLANK: Final = {
     "first_name": Q(contact__first_name="", contact__name=""),
     "last_name": Q(contact__last_name=""),
@@ -52,7 +52,7 @@ def of(campaign: Campaign, bodies: Sequence[str], wanted: str = "") -> Preview:
     leads = campaign.recipients.filter(status__in=WAITING)
     choices = [lead.contact for lead in leads.select_related("contact").order_by("id")[:CHOICES]]
     who = next((one for one in choices if one.public_id == wanted), choices[0] if choices else None)
-    values = placeholders.values_of(who) if who else dict(_EXAMPLE)
+    values = placeholders.values_of(who) if who else dict(EXAMPLE)
     labels = custom_fields(campaign)
     lines = [_line(place, body, values, labels) for place, body in enumerate(bodies, 1)]
     sound = [body for body, line in zip(bodies, lines, strict=True) if body.strip() and not line.problems]

@@ -33,7 +33,7 @@ def test_only_what_can_be_done_now_is_offered() -> None:
     campaign = make_campaign()
     make_leads(campaign)
     seen = [offered(campaign)]
-    for verb in ("start", "pause", "resume", "stop", "archive", "restore"):
+    for verb in ("launch", "pause", "resume", "stop", "archive", "restore"):
         press(campaign, verb)
         campaign.refresh_from_db()
         seen.append([campaign.state, *offered(campaign)])
@@ -51,29 +51,28 @@ def test_only_what_can_be_done_now_is_offered() -> None:
 def test_without_scripts_one_is_led_back_to_where_one_was() -> None:
     campaign = make_campaign()
     here = f"/campaigns/{campaign.public_id}/leads/"
-    assert press(campaign, "start", next=here)["Location"] == here
-    assert press(campaign, "pause", next="//evil.example.com")["Location"] == f"/campaigns/{campaign.public_id}/"
+    assert press(campaign, "launch")["Location"] == f"/campaigns/{campaign.public_id}/"
+    assert press(campaign, "pause", next=here)["Location"] == here
+    assert press(campaign, "resume", next="//evil.example.com")["Location"] == f"/campaigns/{campaign.public_id}/"
 
 
 def test_two_people_press_start_and_both_see_it_started() -> None:
     campaign = make_campaign()
     second = signed_in(make_member(campaign.workspace))
-    press(campaign, "start")
-    answer = second.post(f"/campaigns/{campaign.public_id}/start/", headers=HTMX)
-    assert answer.status_code == 204
-    heard = json.loads(answer["HX-Trigger"])
-    assert f"live:{campaign.public_id}" in heard
+    for client in (signed_in(owner_of(campaign)), second):
+        answer = client.post(f"/campaigns/{campaign.public_id}/launch/", follow=True)
+        assert "The campaign is active." in answer.content.decode()
     campaign.refresh_from_db()
     assert campaign.state == "active"
 
 
 def test_what_cannot_be_done_is_a_calm_sentence() -> None:
-    campaign = make_campaign(steps=())
-    answer = signed_in(owner_of(campaign)).post(f"/campaigns/{campaign.public_id}/start/", headers=HTMX)
+    campaign = make_campaign()
+    answer = signed_in(owner_of(campaign)).post(f"/campaigns/{campaign.public_id}/resume/", headers=HTMX)
     assert answer.status_code == 204
     toast = json.loads(answer["HX-Trigger"])["toast"]
-    assert toast == {"text": "There is no message to send yet. Write Step 1 first.", "kind": "warn"}
-    assert "There is no message to send yet" in press_and_follow(campaign, "start")
+    assert toast == {"text": "This cannot be done while the campaign is Draft.", "kind": "warn"}
+    assert "This cannot be done while the campaign is Draft." in press_and_follow(campaign, "resume")
 
 
 def press_and_follow(campaign: Campaign, verb: str, **data: str) -> str:
@@ -85,7 +84,7 @@ def press_and_follow(campaign: Campaign, verb: str, **data: str) -> str:
 def test_auto_sms_goes_on_and_off_and_the_campaign_stays_active() -> None:
     campaign = make_campaign()
     make_leads(campaign)
-    press(campaign, "start")
+    press(campaign, "launch")
     assert 'aria-checked="false"' in see(campaign)
     press(campaign, "arm")
     assert 'aria-checked="true"' in see(campaign)
@@ -100,7 +99,7 @@ def test_auto_sms_is_greyed_out_and_says_why() -> None:
     campaign = make_campaign()
     make_leads(campaign)
     assert "Press Start first" in greyed(campaign)
-    press(campaign, "start")
+    press(campaign, "launch")
     press(campaign, "pause")
     assert "Press Resume first" in greyed(campaign)
     press(campaign, "resume")

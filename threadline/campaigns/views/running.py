@@ -1,4 +1,4 @@
-"""Start, Pause, Resume, Stop, Archive: the buttons beside a campaign."""
+"""Pause, Resume, Stop, Archive: the buttons beside a campaign."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,12 +18,6 @@ from threadline.campaigns.views import answers
 from threadline.lib import clock
 
 Verb = Callable[[Campaign, Member | None, datetime], Campaign]
-
-
-@require_POST
-@require("manage_campaigns")
-def start(request: MemberRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, lifecycle.start, _("The campaign is active. Turn on Auto SMS to let it send."))
 
 
 @require_POST
