@@ -6,6 +6,7 @@ It runs in a process of its own, and without the product, because reading a spre
 import csv
 import resource
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -23,9 +24,7 @@ def main(source: str, target: str) -> str:
         workbook = CalamineWorkbook.from_path(source)
         shown = [one.name for one in workbook.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
         for name in shown:
-            sheet = workbook.get_sheet_by_name(name)
-            if sheet.total_height:
-                _write(sheet.iter_rows(), target)
+            if _write(workbook.get_sheet_by_name(name).iter_rows(), target):
                 return ""
     except PasswordError:
         return "locked"
@@ -34,10 +33,15 @@ def main(source: str, target: str) -> str:
     return "empty"
 
 
-def _write(rows: Any, target: str) -> None:
+def _write(rows: Iterable[list[Any]], target: str) -> bool:
+    """Whether there was any row."""
+    written = False
     with open(target, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
         writer = csv.writer(file)
-        writer.writerows([text(cell) for cell in row] for row in rows)
+        for row in rows:
+            writer.writerow([text(cell) for cell in row])
+            written = True
+    return written
 
 
 def text(cell: Any) -> str:
