@@ -10,8 +10,10 @@ LONGEST: Final = 160  # characters
 
 
 def ended_with(text: str, line: str) -> str:
-    """The text with the line below it."""
-    return f"{text}\n{line}" if text and line else text or line
+    """The text with the line below it, unless it says the same already."""
+    if not line or line in text:
+        return text
+    return f"{text}\n{line}" if text else line
 
 
 def problem(line: str) -> str:

@@ -62,7 +62,7 @@ def check_times(
 ) -> None:
     """Dates that have passed and dates before those of the message that comes first, where nobody got it yet."""
     gone = sent(campaign) if campaign.started_at else set()
-    stages = [_stage(step) for step in given]
+    stages = [stage_of_given(step) for step in given]
     for place, step in enumerate(given):
         if step.id in gone or not _is_news(campaign, rows, step):
             continue
@@ -70,8 +70,7 @@ def check_times(
             errors[f"steps.{place}.at_date"] = problem
     for place, problem in when.out_of_order(stages, zone).items():
         if given[place].id not in gone:
-            name = "at_date" if stages[place].timing == Timing.AT else "offset_days"
-            errors.setdefault(f"steps.{place}.{name}", problem)
+            errors.setdefault(f"steps.{place}.{date_field(given[place])}", problem)
 
 
 def save(campaign: Campaign, rows: dict[int, Step], given: list[StepText], now: datetime, new_ending: bool) -> bool:
@@ -131,13 +130,20 @@ def _filled(step: StepText, rows: dict[int, Step]) -> StepText:
     return replace(step, when=timing, media=media)
 
 
+def date_field(step: StepText) -> str:
+    """The field that says how late it goes."""
+    fields = {Timing.AT.value: "at_date", Timing.FIELD.value: "offset_days"}
+    return fields.get((step.when or When()).timing, "wait_hours")
+
+
 def _is_news(campaign: Campaign, rows: dict[int, Step], step: StepText) -> bool:
     """A date that is new, or of a campaign that has not begun; one that has passed while it runs may stay."""
     row = rows.get(step.id) if step.id is not None else None
     return campaign.state == Campaign.State.DRAFT or row is None or When.of(row) != step.when
 
 
-def _stage(step: StepText) -> Stage:
+def stage_of_given(step: StepText) -> Stage:
+    """What was given and checked, as the engine would see it."""
     timing = step.when or When()
     wait = timedelta(hours=float(step.wait_hours))
     return Stage(0, 0, step.body, 0, wait, False, **timing.columns())

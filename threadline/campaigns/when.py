@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from threadline.campaigns import timing
 from threadline.campaigns.models import Campaign, Step
 from threadline.campaigns.steps import Stage
+from threadline.compliance import zones
 
 Timing = Step.Timing
 MOST_DAYS: Final = 365  # before or after a date of the person
@@ -88,6 +89,24 @@ def out_of_order(stages: Sequence[Stage], zone: str) -> dict[int, str]:
             wrong[place] = _("It would go before the message that it follows. Choose a later day or time.")
         before = stage
     return wrong
+
+
+def clock_note(when: When, zone: str) -> str:
+    """What people may not expect of a date and time, when the clocks of the campaign's `zone` change; else ""."""
+    if when.timing != Timing.AT or when.zone != Campaign.Zone.CAMPAIGN:
+        return ""
+    day, at = when.at_date, when.at_time
+    if not isinstance(day, date) or not isinstance(at, time):
+        return ""
+    here = ZoneInfo(zone)
+    goes = timing.wall(zone, day, at).astimezone(here)
+    words = {"time": f"{at:%H:%M}", "day": date_format(day, "j F"), "place": zones.place(zone), "goes": f"{goes:%H:%M}"}
+    if goes.time() != at:
+        return _("%(time)s does not exist on %(day)s in %(place)s; it will go at %(goes)s.") % words
+    wall = datetime.combine(day, at, here)
+    if wall.utcoffset() != wall.replace(fold=1).utcoffset():
+        return _("%(time)s comes twice on %(day)s in %(place)s; it will go the first time.") % words
+    return ""
 
 
 def moment_words(day: date, at: time) -> str:
