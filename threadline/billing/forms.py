@@ -28,7 +28,7 @@ class DollarField(forms.DecimalField):
         kwargs = {"min_value": 0, "max_value": most, "decimal_places": 6, "widget": widget, **kwargs}
         super().__init__(error_messages=errors, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say int
         return super().to_python(re.sub(r"[$,\s]", "", value) if isinstance(value, str) else value)
 
     def clean(self, value: Any) -> Any:
@@ -43,16 +43,14 @@ class BudgetForm(forms.Form):
         10_000_000,
         required=False,
         label=_("Monthly budget"),
-        help_text=_(
-            "In US dollars. Texts beyond it are not sent until the next month begins, or until you raise it."
-        ),
+        help_text=_("In US dollars. Texts beyond it are not sent until the next month begins, or until you raise it."),
     )
 
 
 class RateForm(forms.Form):
     """One line of the rate table; saving one with the same beginning and kind replaces it."""
 
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]  # a form's own prefix is not used here
         required=False,
         max_length=20,
         label=_("Number begins with"),

@@ -7,7 +7,9 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from threadline.contacts import links
-        from threadline.messaging import people
+        from threadline.messaging import people, turns
+        from threadline.numbers import limits
 
         links.provide(people.link)
+        limits.provide(turns.ask_again)
         links.join(people.Threads())

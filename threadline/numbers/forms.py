@@ -5,7 +5,7 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from threadline.numbers import places
+from threadline.numbers import limits, places
 from threadline.numbers.connect import Credentials
 from threadline.numbers.models import Connection, Number
 
@@ -69,3 +69,31 @@ class LabelForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Number
         fields = ("label",)
         labels = {"label": _("Label")}
+
+
+class LimitsForm(forms.Form):
+    """How fast and how much a number texts; empty is no limit."""
+
+    per_second = forms.FloatField(
+        label=_("Texts per second"),
+        required=False,
+        min_value=0.01,
+        max_value=1000,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "placeholder": _("As fast as it goes")}),
+        error_messages={"invalid": _("Enter a number like 1 or 0.5, or leave it empty for no limit.")},
+    )
+    daily_cap = forms.IntegerField(
+        label=_("Texts per day"),
+        required=False,
+        min_value=1,
+        max_value=100_000_000,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "placeholder": _("No limit")}),
+        error_messages={"invalid": _("Enter a whole number, or leave it empty for no limit.")},
+    )
+
+    def __init__(self, data: object = None, *, number: Number) -> None:
+        initial = {"per_second": number.per_second, "daily_cap": number.daily_cap}
+        if number.per_second is not None:
+            initial["per_second"] = f"{number.per_second:g}"
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        self.fields["per_second"].help_text, self.fields["daily_cap"].help_text = limits.usual(number.phone)

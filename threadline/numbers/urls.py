@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from threadline.numbers.views import credentials, numbers, webhooks
+from threadline.numbers.views import credentials, limits, numbers, webhooks
 
 app_name = "numbers"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("numbers/<str:public_id>/", webhooks.show, name="number"),
     path("numbers/<str:public_id>/label/", numbers.label, name="label"),
     path("numbers/<str:public_id>/default/", numbers.make_default, name="default"),
+    path("numbers/<str:public_id>/limits/", limits.save, name="limits"),
     path("numbers/<str:public_id>/webhook/set/", webhooks.set_here, name="webhook_set"),
     path("numbers/<str:public_id>/webhook/restore/", webhooks.put_back, name="webhook_restore"),
 ]

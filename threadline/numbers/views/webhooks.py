@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.numbers import incoming, recognise, webhooks
+from threadline.numbers.forms import LimitsForm
 from threadline.numbers.models import Number
 from threadline.numbers.problems import ProblemError
 from threadline.numbers.views.numbers import look, one
@@ -18,7 +19,7 @@ from threadline.numbers.views.numbers import look, one
 @require("read")
 def show(request: MemberRequest, public_id: str) -> HttpResponse:
     """Label, state, and how to let replies arrive."""
-    return _page(request, one(request, public_id))
+    return page(request, one(request, public_id))
 
 
 @require_POST
@@ -29,9 +30,9 @@ def set_here(request: MemberRequest, public_id: str) -> HttpResponse:
     try:
         incoming.point_here(number, request.member, agreed=request.POST.get("agreed", ""))
     except incoming.OccupiedError as occupied:
-        return _page(request, number, occupied=occupied.url, status=409)
+        return page(request, number, occupied=occupied.url, status=409)
     except ProblemError as problem:
-        return _page(request, number, problem=problem.sentence, status=422)
+        return page(request, number, problem=problem.sentence, status=422)
     messages.success(request, _("Replies to %(number)s now arrive here.") % {"number": number})
     return redirect("numbers:number", public_id)
 
@@ -44,14 +45,20 @@ def put_back(request: MemberRequest, public_id: str) -> HttpResponse:
     try:
         incoming.put_back(number, request.member)
     except ProblemError as problem:
-        return _page(request, number, problem=problem.sentence, status=422)
+        return page(request, number, problem=problem.sentence, status=422)
     messages.success(request, _("Replies to %(number)s go to %(name)s again.") % {"number": number, "name": name})
     return redirect("numbers:number", public_id)
 
 
-def _page(
-    request: MemberRequest, number: Number, occupied: str = "", problem: str = "", status: int = 200
+def page(
+    request: MemberRequest,
+    number: Number,
+    occupied: str = "",
+    problem: str = "",
+    limits_form: LimitsForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The page of a number, with what somebody just tried."""
     context = {
         "number": number,
         "health": look(number),
@@ -62,6 +69,7 @@ def _page(
         "occupied": occupied,
         "occupied_by": recognise.name_of(occupied),
         "problem": problem,
+        "limits_form": limits_form or LimitsForm(number=number),
         "may_edit": request.member.may("manage_numbers"),
     }
     return render(request, "numbers/number.html", context, status=status)
