@@ -92,8 +92,7 @@ class LimitsForm(forms.Form):
     )
 
     def __init__(self, data: object = None, *, number: Number) -> None:
-        initial = {"per_second": number.per_second, "daily_cap": number.daily_cap}
-        if number.per_second is not None:
-            initial["per_second"] = f"{number.per_second:g}"
-        super().__init__(data, initial=initial)  # type: ignore[arg-type]
-        self.fields["per_second"].help_text, self.fields["daily_cap"].help_text = limits.usual(number.phone)
+        speed = "" if number.per_second is None else f"{number.per_second:g}"
+        super().__init__(data, initial={"per_second": speed, "daily_cap": number.daily_cap})  # type: ignore[arg-type]
+        for name, help_text in zip(("per_second", "daily_cap"), limits.usual(number.phone), strict=True):
+            self.fields[name].help_text = str(help_text)

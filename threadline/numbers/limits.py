@@ -27,8 +27,8 @@ _USUAL: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
     ),
     number_types.LOCAL: (
         _(
-            "Local US numbers (10DLC): 1 for a sole proprietor, 3 for low volume, 12 for a standard campaign, more with "
-            "a good trust score; all numbers of a campaign share it. Local numbers in Canada: 1."
+            "Local US numbers (10DLC): 1 for a sole proprietor, 3 for low volume, 12 for a standard campaign, more "
+            "with a good trust score; all numbers of a campaign share it. Local numbers in Canada: 1."
         ),
         _(
             "T-Mobile counts per brand: 1,000 for a sole proprietor, 2,000 for low volume, then 10,000, 40,000 and "
