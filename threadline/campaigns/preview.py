@@ -9,11 +9,12 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
-from threadline.campaigns import placeholders
+from threadline.billing import number_types, rates
+from threadline.campaigns import opt_out_line, placeholders
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
 from threadline.contacts.models import Contact, CustomField
-from threadline.lib import segments
+from threadline.lib import money, segments
 
 CHOICES: Final = 20  # leads to preview as
 _LONGEST: Final = 48  # characters of an example
@@ -29,12 +30,21 @@ _BLANK: Final = {
 
 @dataclass(slots=True)
 class Line:
-    """One step: its text for the lead and how many parts that makes, or what is wrong with it."""
+    """One step: its text for the lead, how many parts that makes and what it costs, or what is wrong with it.
+
+    `files` go with the text; then it is one message, however long. `cost` is in micro-USD.
+    """
 
     place: int
     text: str
     problems: list[str]
     segments: int
+    files: int = 0
+    cost: int = 0
+
+    @property
+    def price(self) -> str:
+        return money.dollars(self.cost)
 
 
 @dataclass(slots=True)
@@ -47,14 +57,28 @@ class Preview:
     blanks: list[str]
 
 
-def of(campaign: Campaign, bodies: Sequence[str], wanted: str = "") -> Preview:
-    """`wanted` is the public id of the contact to preview as; the lead that is next for anything else."""
+def of(
+    campaign: Campaign,
+    bodies: Sequence[str],
+    wanted: str = "",
+    files: Sequence[int] = (),
+    ending: str | None = None,
+) -> Preview:
+    """`wanted` is the public id of the contact to preview as; the lead that is next for anything else.
+
+    `files` is how many go with each text, `ending` the opt-out line of the first, as saved when it is not given.
+    """
     leads = campaign.recipients.filter(status__in=WAITING)
     choices = [lead.contact for lead in leads.select_related("contact").order_by("id")[:CHOICES]]
     who = next((one for one in choices if one.public_id == wanted), choices[0] if choices else None)
     values = placeholders.values_of(who) if who else dict(EXAMPLE)
     labels = custom_fields(campaign)
-    lines = [_line(place, body, values, labels) for place, body in enumerate(bodies, 1)]
+    last = campaign.opt_out_line if ending is None else ending
+    counts = [*files, *[0] * len(bodies)]
+    lines = [
+        _line(place, body, values, labels, counts[place], "" if place else last) for place, body in enumerate(bodies)
+    ]
+    _price(campaign, lines, values["phone"])
     sound = [body for body, line in zip(bodies, lines, strict=True) if body.strip() and not line.problems]
     return Preview(who, choices, lines, list(_blanks(leads, sound, labels)))
 
@@ -65,10 +89,19 @@ def custom_fields(campaign: Campaign) -> dict[str, str]:
     return dict(fields.values_list("key", "label"))
 
 
-def _line(place: int, body: str, values: dict[str, Any], keys: Collection[str]) -> Line:
+def _line(place: int, body: str, values: dict[str, Any], keys: Collection[str], files: int, ending: str) -> Line:
     found = placeholders.problems(body, keys) if body.strip() else []
-    text = "" if found or not body.strip() else placeholders.compile(body).render(values)
-    return Line(place, text, found, segments.measure(text).segments if text else 0)
+    if found or not (body.strip() or files):
+        return Line(place + 1, "", found, 0, files)
+    text = opt_out_line.ended_with(placeholders.compile(body).render(values), ending)
+    return Line(place + 1, text, found, 1 if files else segments.measure(text).segments, files)
+
+
+def _price(campaign: Campaign, lines: Sequence[Line], phone: str) -> None:
+    prices = rates.of(campaign.workspace_id)
+    kind = number_types.of(campaign.number.phone) if campaign.number else ""
+    for line in lines:
+        line.cost = prices.estimate(phone, line.segments, line.files, kind) if line.segments else 0
 
 
 def _blanks(leads: QuerySet[Recipient], bodies: Sequence[str], labels: dict[str, str]) -> Iterator[str]:

@@ -4,11 +4,13 @@ from django.urls import path
 
 from threadline.campaigns.views import (
     arming,
+    composing,
     duplicating,
     launch_rules,
     launching,
     leads,
     listing,
+    moving,
     new,
     reading,
     running,
@@ -25,7 +27,8 @@ urlpatterns = [
     path("campaigns/templates/<str:public_id>/rename/", duplicating.rename_template, name="template_rename"),
     path("campaigns/templates/<str:public_id>/delete/", duplicating.delete_template, name="template_delete"),
     path("campaigns/<str:public_id>/", reading.results, name="show"),
-    path("campaigns/<str:public_id>/messages/", reading.messages, name="messages"),
+    path("campaigns/<str:public_id>/messages/", composing.messages, name="messages"),
+    path("campaigns/<str:public_id>/messages/move/", moving.move, name="move"),
     path("campaigns/<str:public_id>/details/", reading.details, name="details"),
     path("campaigns/<str:public_id>/settings/", settings.edit, name="settings"),
     path("campaigns/<str:public_id>/settings/preview/", settings.preview, name="preview"),

@@ -206,6 +206,7 @@ def test_details_tell_who_acknowledged_what_and_when() -> None:
 
 def test_messages_shows_the_sequence_and_leads_to_the_editor() -> None:
     campaign = make_campaign(steps=("Hi {{ first_name }}", "Still there?"), wait_hours=24)
+    lifecycle.start(campaign, owner_of(campaign), clock.now())
     page = see(campaign, "messages/")
     assert "Hi {{ first_name }}" in page
     assert "Wait 24 hours" in page

@@ -29,6 +29,7 @@ def filled(campaign: Campaign, **changed: Any) -> dict[str, Any]:
         "timezone": "America/Denver",
         "window_start": "",
         "window_end": "",
+        "window_days": ["0", "1", "2", "3", "4", "5", "6"],
         "batch_size": "10",
         "batch_minutes": "10",
         "priority": "oldest",
@@ -141,7 +142,7 @@ def test_what_is_wrong_stands_beside_its_field_with_what_was_typed() -> None:
     assert "Did you mean {{ first_name }}?" in page
     for typed in ("Hi {{ frist_name }}", 'value="-1"', 'value="17:00"', 'value="none"', "Mars/Olympus"):
         assert typed in page
-    for place in ("step-error-1", "wait-error-1", "size-error", "timezone-error"):
+    for place in ("step-error-n0", "wait-error-n0", "size-error", "timezone-error"):
         assert f'id="{place}"' in page
     assert [step.body for step in campaign.steps.all()] == ["Hi", "There"]
 

@@ -1,4 +1,4 @@
-"""Results, Messages and Campaign Details: the pages of a campaign that are only read."""
+"""Results and Campaign Details: the pages of a campaign that are only read."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns import creating, exports, finding, outcome, over_time, snapshots
-from threadline.campaigns.views import answers
+from threadline.campaigns.views import answers, moving
 
 
 @require_GET
@@ -32,17 +32,8 @@ def results(request: MemberRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 @require("read")
-def messages(request: MemberRequest, public_id: str) -> HttpResponse:
-    """The sequence as it stands, with what each step came to."""
-    campaign = finding.campaign(request, public_id)
-    found = snapshots.results(campaign)
-    more = {"counts": found.people, "steps": outcome.steps(found, campaign)}
-    return answers.page(request, campaign, "messages", more)
-
-
-@require_GET
-@require("read")
 def details(request: MemberRequest, public_id: str) -> HttpResponse:
     """What was filled in when it was created, by whom, and who acknowledged what."""
     campaign = finding.campaign(request, public_id)
-    return answers.page(request, campaign, "details", {"acknowledgement": creating.ACKNOWLEDGEMENT})
+    more = {"acknowledgement": creating.ACKNOWLEDGEMENT} | moving.context(campaign)
+    return answers.page(request, campaign, "details", more)

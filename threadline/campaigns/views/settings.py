@@ -1,21 +1,34 @@
-"""Settings: the step editor and how a campaign sends. Without scripts its buttons post, and nothing typed is lost."""
+"""Settings: how a campaign sends, and for a drip the step editor. Without scripts its buttons post; nothing is lost."""
+
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from threadline.accounts.forms import zones
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import finding, placeholders, sequence
-from threadline.campaigns import preview as previews
-from threadline.campaigns.forms import WAIT, SettingsForm, StepRow
+from threadline.campaigns import finding, quiet_line, sequence, step_notes
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.views import answers
+from threadline.campaigns.settings_form import SettingsForm
+from threadline.campaigns.views import answers, editor
 from threadline.lib import clock
+
+WEEKDAYS: Final = (
+    *(gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"), gettext_lazy("Thu")),
+    *(gettext_lazy("Fri"), gettext_lazy("Sat"), gettext_lazy("Sun")),
+)
+# The fields of Settings that each kind of campaign has here: a scheduled one has its texts in Messages, and no batches.
+SENDING: Final = (
+    *("number", "complete_on_reply", "zone", "start", "end", "days", "window_zone", "priority"),
+    *("canary_size", "most_failed", "most_opt_outs"),
+)
+OF_A_DRIP: Final = ("steps", "opt_out_line", "batch_size", "batch_minutes")
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,54 +40,56 @@ def edit(request: MemberRequest, public_id: str) -> HttpResponse:
         return _page(request, campaign, SettingsForm.saved(campaign))
     if not request.member.may("manage_campaigns"):
         return forbidden(request, "manage_campaigns")
-    form = SettingsForm.typed(request.POST)
-    if request.POST.get("do"):
-        _change(form, request.POST["do"])
-        return _page(request, campaign, form)
+    form = SettingsForm.typed(request.POST, campaign)
+    editor.attach(request, form)
+    if request.POST.get("do") or form.wrong:
+        editor.press(form, request.POST.get("do", ""))
+        return _page(request, campaign, form, 422 if form.wrong else 200)
+    names = SENDING if campaign.kind == Campaign.Kind.SCHEDULED else SENDING + OF_A_DRIP
     try:
-        sequence.save(campaign, request.member, form.settings(), clock.now())
+        saved = sequence.save_part(campaign, request.member, clock.now(), **form.given(names))
     except Invalid as invalid:
         form.blame(invalid.errors)
         return _page(request, campaign, form, status=422)
-    messages.success(request, _("The settings are saved. They count for every text that is not yet on its way."))
+    messages.success(request, _said(campaign, saved))
     return redirect("campaigns:settings", public_id)
 
 
 @require_POST
 @require("read")
 def preview(request: MemberRequest, public_id: str) -> HttpResponse:
-    """What is typed at this moment, as one lead will read it. Nothing is saved."""
+    """What is typed at this moment, as one lead will read it, with notes beside every step. Nothing is saved."""
     campaign = finding.campaign(request, public_id)
-    bodies = [row.body for row in SettingsForm.typed(request.POST).steps]
-    found = previews.of(campaign, bodies, request.POST.get("as", ""))
-    return render(request, "campaigns/_preview.html", {"campaign": campaign, "preview": found})
+    form = SettingsForm.typed(request.POST, campaign)
+    hours = quiet_line.of(campaign.workspace_id, form.window_start, form.window_end)
+    context = {
+        "campaign": campaign,
+        "preview": editor.preview_of(campaign, form, request.POST.get("as", "")),
+        "notes": step_notes.of(campaign, form.steps, form.opt_out_line, form.timezone, clock.now()),
+        "quiet": hours if "window_start" in request.POST else None,  # the Messages tab has no hours
+        "live": True,
+    }
+    return render(request, "campaigns/_preview.html", context)
 
 
-def _change(form: SettingsForm, what: str) -> None:
-    """The buttons of the editor where there are no scripts: add, remove:<place>, anytime; anything else shows anew."""
-    verb, _colon, place = what.partition(":")
-    if verb == "add":
-        form.steps.append(StepRow("", "", WAIT))
-    elif verb == "remove" and place.isdigit() and int(place) < len(form.steps):
-        del form.steps[int(place)]
-    elif verb == "anytime":
-        form.window_start = form.window_end = ""
+def _said(before: Campaign, saved: Campaign) -> str:
+    if saved.kind != before.kind and saved.kind == Campaign.Kind.SCHEDULED:
+        return _("The settings are saved. The first message has a date now: its messages are edited in Messages.")
+    return _("The settings are saved. They count for every text that is not yet on its way.")
 
 
 def _page(request: MemberRequest, campaign: Campaign, form: SettingsForm, status: int = 200) -> HttpResponse:
-    labels = previews.custom_fields(campaign)
     numbers = list(request.workspace.numbers.textable().default_first())
     if campaign.number and campaign.number not in numbers:
         numbers.insert(0, campaign.number)
-    more = {
-        "form": form,
+    more = editor.context(request, campaign, form) | {
         "numbers": numbers,
         "zones": _zones(form.timezone),
+        "weekdays": [(str(day), name) for day, name in enumerate(WEEKDAYS)],
         "priorities": Campaign.Priority.choices,
-        "placeholders": placeholders.known(labels),
-        "empty_step": StepRow("", "", WAIT),
-        "example": _("Hi {{ first_name }}, thanks for connecting. Reply if you have any questions."),
-        "preview": previews.of(campaign, [row.body for row in form.steps], request.POST.get("as", "")),
+        "window_zones": Campaign.Zone.choices,
+        "quiet": quiet_line.of(campaign.workspace_id, form.window_start, form.window_end),
+        "locked": sequence.locked_because(campaign),
     }
     return answers.page(request, campaign, "settings", more, status)
 

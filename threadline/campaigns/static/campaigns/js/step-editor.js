@@ -1,49 +1,42 @@
-// <step-editor> around the settings form: adds and removes steps in place, puts placeholders where the caret is, empties the
-// window, and warns before what was typed is left behind. Without scripts the same buttons post.
+// <step-editor> around the settings form: adds, inserts, moves and removes steps in place, and empties the window. Without
+// scripts the same buttons post. New steps are copies of template[data-step], each with a key of its own.
 customElements.define("step-editor", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.list = this.querySelector("[data-steps]");
     this.blank = this.querySelector("template[data-step]");
     this.form.addEventListener("click", (event) => this.click(event));
-    this.form.addEventListener("input", () => this.changed());
-    this.form.addEventListener("change", (event) => { if (event.target.name !== "as") this.changed(); });
-    this.form.addEventListener("focusin", ({ target }) => { if (target.name === "step_body") this.last = target; });
-    this.form.addEventListener("submit", () => { this.dirty = false; });
-    this.leaving = (event) => { if (this.dirty) event.preventDefault(); };
-    window.addEventListener("beforeunload", this.leaving);
-    if (document.querySelector(".form-errors")) this.changed();
-  }
-
-  disconnectedCallback() { window.removeEventListener("beforeunload", this.leaving); }
-
-  changed() {
-    this.dirty = true;
-    const mark = this.form.querySelector("[data-unsaved]");
-    if (mark) mark.hidden = false;
+    this.form.addEventListener("change", () => this.how());
   }
 
   click(event) {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.matches("[data-insert]")) this.insert(button.dataset.insert);
-    else if (button.matches("[data-add]")) { event.preventDefault(); this.add(); }
-    else if (button.matches("[data-remove]")) { event.preventDefault(); this.remove(button.closest("li")); }
-    else if (button.matches("[data-anytime]")) {
-      event.preventDefault();
-      this.form.querySelectorAll("[type=time]").forEach((field) => { field.value = ""; });
-      this.tell();
-    }
+    const step = button.closest("li.step-edit");
+    const acts = {
+      "[data-add]": () => this.add(null),
+      "[data-put]": () => this.add(step),
+      "[data-remove-step]": () => this.remove(step),
+      "[data-up]": () => this.move(step, step.previousElementSibling, button),
+      "[data-down]": () => this.move(step.nextElementSibling, step, button),
+      "[data-first]": () => this.first(button.dataset.first),
+      "[data-anytime]": () => this.form.querySelectorAll("#window_start, #window_end").forEach((field) => { field.value = ""; }),
+    };
+    const name = Object.keys(acts).find((selector) => button.matches(selector));
+    if (!name) return;
+    event.preventDefault();
+    acts[name]();
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  add() {
-    this.serial = (this.serial ?? 100) + 1; // ids of their own, whatever is removed
-    const step = this.blank.content.firstElementChild.cloneNode(true);
-    for (const name of ["id", "for"]) step.querySelectorAll(`[${name}$="-0"]`).forEach((node) => node.setAttribute(name, node.getAttribute(name).replace(/0$/, this.serial)));
-    this.list.append(step);
+  add(before) {
+    this.serial = (this.serial ?? 0) + 1; // keys of their own, whatever is removed
+    const holder = document.createElement("template");
+    holder.innerHTML = this.blank.innerHTML.replaceAll("newkey", `s${this.serial}`);
+    const step = holder.content.firstElementChild;
+    this.list.insertBefore(step, before);
     this.number();
     step.querySelector("textarea").focus();
-    this.tell();
   }
 
   remove(step) {
@@ -51,28 +44,36 @@ customElements.define("step-editor", class extends HTMLElement {
     step.remove();
     this.number();
     (near?.querySelector("textarea") ?? this.form.querySelector("[data-add]")).focus();
-    this.tell();
+  }
+
+  move(lower, upper, button) {
+    upper.before(lower);
+    this.number();
+    (button.disabled ? button.closest("li").querySelector("textarea") : button).focus();
+  }
+
+  first(timing) {
+    const choice = this.list.querySelector("[data-timing-choice]");
+    if (choice && (choice.value === "after") !== (timing === "after")) choice.value = timing;
+    this.how();
+  }
+
+  how() {
+    const atDate = this.list.querySelector("[data-timing-choice]")?.value !== "after";
+    this.form.querySelectorAll("button[data-first]").forEach((button) => button.setAttribute("aria-pressed", String((button.dataset.first === "at") === atDate)));
   }
 
   number() {
     [...this.list.children].forEach((step, index) => {
-      for (const key of ["title", "label"]) {
-        const node = step.querySelector(`[data-${key}]`);
-        node.textContent = node.dataset[key].replace("{n}", index + 1);
-      }
-      const button = step.querySelector("[data-remove]");
-      button.value = `remove:${index}`;
-      button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/\d+/, index + 1));
+      step.querySelectorAll("[data-title], [data-label]").forEach((node) => { node.textContent = (node.dataset.title ?? node.dataset.label).replace("{n}", index + 1); });
+      step.querySelectorAll(".step-buttons button").forEach((button) => {
+        button.value = button.value.replace(/:.*/, `:${index}`);
+        button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/\d+/, index + 1));
+        button.disabled = button.matches("[data-up]") ? !index : button.matches("[data-down]") && !step.nextElementSibling;
+      });
+      const soon = step.querySelector("option[data-first]");
+      soon.textContent = index ? soon.dataset.later : soon.dataset.first;
     });
+    this.how();
   }
-
-  insert(text) {
-    const field = this.last?.isConnected ? this.last : this.list.querySelector("li:last-child textarea");
-    if (!field) return;
-    field.focus();
-    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-    this.tell(field);
-  }
-
-  tell(field = this.form) { field.dispatchEvent(new Event("input", { bubbles: true })); }
 });

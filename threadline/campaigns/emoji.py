@@ -1,0 +1,51 @@
+"""The emoji of the editor's picker: a short list of those that business texts use. The keyboard has all others."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+EMOJI: Final[tuple[tuple[str, str | Promise], ...]] = (
+    ("🙂", _("smile")),
+    ("😀", _("big smile")),
+    ("😉", _("wink")),
+    ("😍", _("heart eyes")),
+    ("🤔", _("thinking")),
+    ("😢", _("sad")),
+    ("👋", _("waving hand")),
+    ("👍", _("thumbs up")),
+    ("🙏", _("thank you")),
+    ("👏", _("clapping hands")),
+    ("💪", _("strong arm")),
+    ("🤝", _("handshake")),
+    ("❤️", _("heart")),
+    ("⭐", _("star")),
+    ("✨", _("sparkles")),
+    ("🔥", _("fire")),
+    ("🎉", _("party")),
+    ("🎁", _("gift")),
+    ("🎂", _("birthday cake")),
+    ("🎄", _("Christmas tree")),
+    ("💐", _("flowers")),
+    ("☀️", _("sun")),
+    ("❄️", _("snowflake")),
+    ("☕", _("coffee")),
+    ("🍕", _("pizza")),
+    ("🏠", _("house")),
+    ("🚗", _("car")),
+    ("✈️", _("plane")),
+    ("📅", _("calendar")),
+    ("⏰", _("alarm clock")),
+    ("📍", _("place")),
+    ("📞", _("phone")),
+    ("✉️", _("letter")),
+    ("📎", _("paper clip")),
+    ("📷", _("camera")),
+    ("🛒", _("shopping cart")),
+    ("💳", _("card")),
+    ("💰", _("money")),
+    ("✅", _("check mark")),
+    ("❌", _("cross mark")),
+    ("⚠️", _("warning")),
+    ("👉", _("pointing right")),
+)

@@ -1,0 +1,80 @@
+"""What a campaign sends and when, once its texts stand; messages that nobody has got can still be moved (003-6)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from threadline.accounts.permissions import require
+from threadline.accounts.requests import MemberRequest
+from threadline.campaigns import creating, finding, moving, outcome, planned, sequence, snapshots, step_rows
+from threadline.campaigns import preview as previews
+from threadline.campaigns.invalid import Invalid
+from threadline.campaigns.models import Campaign, Step
+from threadline.campaigns.planned import Planned
+from threadline.campaigns.views import answers
+from threadline.compliance import zones
+from threadline.lib import clock
+
+
+@require_POST
+@require("manage_campaigns")
+def move(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Give messages the times that were filled in; back to where that was, with what is wrong beside its field."""
+    campaign = finding.campaign(request, public_id)
+    rows = step_rows.typed(request.POST)
+    wanted = {row.pk or 0: moving.Move(row.when(), row.wait) for row in rows}
+    try:
+        moving.move(campaign, request.member, wanted, clock.now())
+    except Invalid as invalid:
+        found = planned.of(campaign)
+        planned.fill(found, rows, invalid.errors)
+        return _again(request, campaign, found, invalid)
+    messages.success(request, _("The schedule is saved. Nothing else of the campaign has changed."))
+    return redirect("campaigns:details" if _restarted(campaign) else "campaigns:messages", public_id)
+
+
+def page(
+    request: MemberRequest, campaign: Campaign, found: list[Planned] | None = None, status: int = 200
+) -> HttpResponse:
+    """The Messages tab of a campaign whose texts are not being written."""
+    results = snapshots.results(campaign)
+    more = {"counts": results.people, "steps": outcome.steps(results, campaign)}
+    return answers.page(request, campaign, "messages", more | context(campaign, found), status)
+
+
+def context(campaign: Campaign, found: list[Planned] | None = None) -> dict[str, Any]:
+    """For campaigns/_schedule.html: `found` if some of it was typed."""
+    return {
+        "planned": planned.of(campaign) if found is None else found,
+        "rebuild": _restarted(campaign),
+        "rule": rule(campaign),
+        "editable": not sequence.locked_because(campaign),
+        "fields": previews.custom_fields(campaign).items(),
+        "timings": Step.Timing,
+        "campaign_clock": zones.place(campaign.timezone),
+    }
+
+
+def rule(campaign: Campaign) -> str:
+    """Which rule applies to changes, as a sentence (U3)."""
+    return sequence.locked_because(campaign) or _(
+        "Text can be edited any time; it counts for people who have not got it yet."
+    )
+
+
+def _again(request: MemberRequest, campaign: Campaign, found: list[Planned], invalid: Invalid) -> HttpResponse:
+    if not found:  # it has ended meanwhile, or its texts are edited with everything else
+        messages.warning(request, invalid.sentence)
+        return redirect("campaigns:messages", campaign.public_id)
+    if _restarted(campaign):
+        more = {"acknowledgement": creating.ACKNOWLEDGEMENT} | context(campaign, found)
+        return answers.page(request, campaign, "details", more, 422)
+    return page(request, campaign, found, 422)
+
+
+def _restarted(campaign: Campaign) -> bool:
+    return campaign.state == Campaign.State.DRAFT and campaign.restarted_at is not None
