@@ -45,6 +45,13 @@ def no_wider_than_the_screen(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
+def launch(page):
+    """Start leads to the page that says what will happen; from there it is one press."""
+    page.get_by_role("link", name="Start", exact=True).click()
+    expect(page.get_by_role("heading", name="Texting has legal and carrier rules")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+
+
 def create(page, name):
     page.goto("/campaigns/new/")
     page.get_by_label("Campaign Name").fill(name)
@@ -69,7 +76,7 @@ def import_leads(page, people):
 
 @pytest.mark.postgres_journey
 @pytest.mark.requirement(
-    "000-24", "000-27", "000-29", "000-31", "000-33", "000-39", "000-40", "000-43", "000-44", "000-46"
+    *("000-24", "000-27", "000-29", "000-31", "000-33", "000-39", "000-40", "000-43", "000-44", "000-46", "000-51")
 )
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "narrow"])
 def test_a_file_of_leads_texts_itself_once_each_and_stops_when_it_should(pages, live_app, size):
@@ -102,6 +109,10 @@ def test_a_file_of_leads_texts_itself_once_each_and_stops_when_it_should(pages, 
     expect(page.get_by_text("The settings are saved.")).to_be_visible()
 
     expect(page.get_by_role("switch", name="Auto SMS")).to_be_disabled()
+    page.get_by_role("link", name="Start", exact=True).click()
+    expect(page.locator(".launch-number")).to_have_text("5 people")
+    assert axe.violations(page) == []
+    no_wider_than_the_screen(page)
     page.get_by_role("button", name="Start", exact=True).click()
     state(page, "Active")
     expect(page.locator("#campaign-stall")).to_contain_text("Auto SMS is off")
@@ -167,7 +178,8 @@ def test_two_people_press_start_and_auto_sms_at_once(pages, live_app):
     ben.goto(maria.url)
     ben.route("**/live*", lambda route: route.abort())  # he does not hear of it
     ben.reload()
-    maria.get_by_role("button", name="Start", exact=True).click()
+    ben.get_by_role("link", name="Start", exact=True).click()
+    launch(maria)
     state(maria, "Active")
     ben.get_by_role("button", name="Start", exact=True).click()
     state(ben, "Active")
@@ -202,7 +214,7 @@ def test_without_scripts_a_campaign_is_created_written_and_started(pages, live_a
     expect(page.locator("#lead-body")).to_contain_text("completed (by hand)")
     page.go_back()
     page.get_by_role("link", name=name).click()
-    page.get_by_role("button", name="Start", exact=True).click()
+    launch(page)
     assert eventually(lambda: "Active" in page.locator("#campaign-state").inner_text())
 
 
