@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("threadline.accounts.urls")),
     path("", include("threadline.billing.urls")),
+    path("", include("threadline.compliance.urls")),
     path("", include("threadline.numbers.urls")),
     path("", include("threadline.contacts.urls")),
     path("", include("threadline.messaging.urls")),

@@ -48,6 +48,11 @@ WORDS: tuple[Word, ...] = (
 )
 
 
+def by_kind() -> dict[Kind, list[Word]]:
+    """All keywords, as a page lists them."""
+    return {kind: [word for word in WORDS if word.kind is kind] for kind in Kind}
+
+
 @dataclass(frozen=True, slots=True)
 class Keyword:
     """What a text turned out to be: its kind, the word as sent ("" when only the carrier said so)."""
