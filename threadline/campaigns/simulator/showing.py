@@ -21,6 +21,7 @@ from threadline.lib.money import dollars
 
 HEIGHT: Final = 132.0  # pixels
 TOP: Final = 6.0
+MOST_LABELS: Final = 6
 _TONES: Final = ("accent", "good", "reply", "wait", "plain")  # of Step 1, Step 2 …, and again from the first
 _DAY: Final = 86_400  # seconds
 _LONGEST: Final = 90  # characters of an example
@@ -211,7 +212,7 @@ def _timeline(result: Result, zone: ZoneInfo) -> Timeline:
     summary = _("From %(first)s to %(last)s. The busiest: %(busiest)s.")
     return Timeline(
         charts.plot([row.texts for row in rows], tones, titles, HEIGHT, TOP),
-        charts.labels([_short(bar, result.bar_seconds, zone) for bar in result.timeline]),
+        charts.labels(_labels(result, zone), len(rows)),
         [row for row in rows if any(row.texts)],
         list(zip(tones, result.steps, strict=True)),
         _unit(result.bar_seconds),
@@ -239,6 +240,15 @@ def _label(bar: Bar, seconds: int, zone: tzinfo) -> str:
     local = _local(bar, seconds, zone)
     day = date_format(local, "D j M Y")
     return day if seconds >= _DAY else f"{day}, {local:%H:%M}"
+
+
+def _labels(result: Result, zone: tzinfo) -> dict[int, str]:
+    """Below some of the bars, so that they do not touch."""
+    stride = -(-len(result.timeline) // MOST_LABELS)
+    return {
+        place: _short(result.timeline[place], result.bar_seconds, zone)
+        for place in range(0, len(result.timeline), stride)
+    }
 
 
 def _short(bar: Bar, seconds: int, zone: tzinfo) -> str:
