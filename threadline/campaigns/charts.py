@@ -3,13 +3,12 @@
 Across in per cent, so that a chart is as wide as its page while its words keep their size; down in pixels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 FILLED: Final = 0.76  # of a column's place; the rest is air
 WIDEST: Final = 5.0  # per cent: few columns do not become walls
-MOST_LABELS: Final = 6
 _NICE: Final = (2, 4, 6, 8, 10)
 
 
@@ -87,16 +86,14 @@ def plot(
     return Plot(top, height, tuple(columns), tuple(ticks))
 
 
-def labels(texts: Sequence[str]) -> tuple[Label, ...]:
-    """Words below the columns: at most so many that they do not touch, the first at its column's edge."""
-    stride = -(-len(texts) // MOST_LABELS) or 1
+def labels(texts: Mapping[int, str], columns: int) -> tuple[Label, ...]:
+    """Words below some of the columns, by their places."""
     found = []
-    for number, place in enumerate(range(0, len(texts), stride)):
-        _left, _space, x, width = _across(place, len(texts))
-        first = place == 0
-        found.append(
-            Label(x if first else _round(x + width / 2), "start" if first else "middle", texts[place], number % 2 == 1)
-        )
+    for number, (place, text) in enumerate(sorted(texts.items())):
+        _left, _space, x, width = _across(place, columns)
+        anchor = "start" if not place else "end" if place == columns - 1 else "middle"
+        share = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        found.append(Label(_round(x + width * share), anchor, text, number % 2 == 1))
     return tuple(found)
 
 

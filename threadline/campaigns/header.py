@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import approval, arming, audience, launch_rules, looks, recalling, stalls, states, workflow
+from threadline.campaigns import approval, arming, launch_rules, looks, recalling, snapshots, stalls, states, workflow
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
 from threadline.lib import clock
@@ -62,7 +62,7 @@ def context(
     request: MemberRequest, campaign: Campaign, tab: str, counts: dict[str, int] | None = None
 ) -> dict[str, Any]:
     """For campaigns/campaign.html and for the parts of it that are refreshed live; `counts` if they are known."""
-    counts = counts or audience.counts(campaign)
+    counts = counts or snapshots.people(campaign)
     leads = sum(counts.values()) - counts["removed"]
     messages = campaign.steps.filter(removed_at=None).count()
     may_edit = request.member.may("manage_campaigns")

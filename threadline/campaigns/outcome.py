@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -77,10 +78,12 @@ class StepOutcome:
         return f"{self.result.stage.wait.total_seconds() / 3600:g}"
 
     @property
-    def lasted(self) -> bool:
-        """Whether its texts were asked for over minutes, not all at once."""
+    def lasted(self) -> str:
+        """How to show when the last of its texts was asked for: as "clock" or "full"; "" when all went at once."""
         first, last = self.result.first, self.result.last
-        return first is not None and last is not None and last - first >= timedelta(minutes=1)
+        if first is None or last is None or last - first < timedelta(minutes=1):
+            return ""
+        return "clock" if timezone.localdate(first) == timezone.localdate(last) else "full"
 
     @property
     def older_versions(self) -> list[tuple[int, int]]:

@@ -17,6 +17,8 @@ from threadline.campaigns.results import Results
 
 HEIGHT, LOW_TOP, LOW_HEIGHT = 132.0, 160.0, 40.0  # pixels: the texts, and below them the answers
 TOP: Final = 6.0
+MOST_LABELS: Final = 8
+_STRIDES: Final = (1, 2, 3, 6, 12, 24)  # hours
 LEAST: Final = 12  # columns: a short campaign does not fill the whole width
 DAYS_FROM: Final = 4 * 86_400  # seconds from the first to the last
 WEEKS_FROM: Final = 120 * 86_400
@@ -83,7 +85,7 @@ def of(results: Results) -> OverTime | None:
         _summary(found),
         charts.plot([piece.numbers[:-2] for piece in every], _TONES, titles, HEIGHT, TOP),
         charts.plot(answered, _ANSWER_TONES, titles, LOW_HEIGHT, LOW_TOP, lines=1),
-        charts.labels([_short(piece.begins, results.grain, span) for piece in every]),
+        charts.labels(_labels(every, results.grain, span), len(every)),
     )
 
 
@@ -139,10 +141,20 @@ def _label(begins: datetime, grain: int, span: int) -> str:
     return f"{day}, {begins:%H:%M}"
 
 
-def _short(begins: datetime, grain: int, span: int) -> str:
+def _labels(every: Sequence[Piece], grain: int, span: int) -> dict[int, str]:
+    """What stands below: round hours, a day's name at its beginning; as often as there is room for."""
     if span > DAYS_FROM:
-        return date_format(begins, "j M")
-    return f"{begins:%H:%M}" if grain == FINE else f"{date_format(begins, 'j M')} {begins:%H:%M}"
+        stride = -(-len(every) // MOST_LABELS)
+        return {place: date_format(every[place].begins, "j M") for place in range(0, len(every), stride)}
+    for hours in _STRIDES:
+        round_ones = {place: piece.begins for place, piece in enumerate(every) if _is_round(piece.begins, hours)}
+        if len(round_ones) <= MOST_LABELS:
+            break
+    return {place: f"{at:%H:%M}" if at.hour else date_format(at, "j M") for place, at in round_ones.items()}
+
+
+def _is_round(begins: datetime, hours: int) -> bool:
+    return begins.minute < FINE // 60 and begins.hour % hours == 0
 
 
 def _title(piece: Piece) -> str:

@@ -4,8 +4,10 @@ from django.urls import path
 
 from threadline.campaigns.views import (
     arming,
+    audience,
     composing,
     duplicating,
+    exporting,
     launch_rules,
     launching,
     leads,
@@ -16,6 +18,7 @@ from threadline.campaigns.views import (
     running,
     sample_text,
     settings,
+    simulation,
 )
 
 app_name = "campaigns"
@@ -30,8 +33,13 @@ urlpatterns = [
     path("campaigns/<str:public_id>/messages/", composing.messages, name="messages"),
     path("campaigns/<str:public_id>/messages/move/", moving.move, name="move"),
     path("campaigns/<str:public_id>/details/", reading.details, name="details"),
+    path("campaigns/<str:public_id>/details/audience/", audience.add, name="audience_add"),
+    path("campaigns/<str:public_id>/details/audience/<int:rule_id>/remove/", audience.remove, name="audience_remove"),
     path("campaigns/<str:public_id>/settings/", settings.edit, name="settings"),
     path("campaigns/<str:public_id>/settings/preview/", settings.preview, name="preview"),
+    path("campaigns/<str:public_id>/preview/", simulation.show, name="simulation"),
+    path("campaigns/<str:public_id>/preview/run/", simulation.run, name="simulation_run"),
+    path("campaigns/<str:public_id>/preview/replace/", simulation.replace, name="simulation_replace"),
     path("campaigns/<str:public_id>/leads/", leads.index, name="leads"),
     path("campaigns/<str:public_id>/leads/add/", leads.add, name="lead_add"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/", leads.show, name="lead"),
@@ -39,6 +47,8 @@ urlpatterns = [
     path("campaigns/<str:public_id>/leads/<str:contact_id>/remove/", leads.remove, name="lead_remove"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/send/", leads.send, name="lead_send"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/retry/", leads.retry, name="lead_retry"),
+    path("campaigns/<str:public_id>/export/people/", exporting.people, name="export_people"),
+    path("campaigns/<str:public_id>/export/messages/", exporting.messages, name="export_messages"),
     path("campaigns/<str:public_id>/duplicate/", duplicating.duplicate, name="duplicate"),
     path("campaigns/<str:public_id>/template/", duplicating.save_template, name="template_save"),
     path("campaigns/<str:public_id>/test/", sample_text.show, name="sample_text"),

@@ -36,8 +36,10 @@ def test_little_beside_much_can_be_seen() -> None:
     assert column.pieces[1].height == 0.5
 
 
-def test_labels_are_few() -> None:
-    assert len(charts.labels([str(n) for n in range(100)])) <= charts.MOST_LABELS
+def test_labels_stand_under_their_columns_and_within_the_chart() -> None:
+    first, middle, last = charts.labels({0: "a", 5: "b", 9: "c"}, 10)
+    assert [first.anchor, middle.anchor, last.anchor] == ["start", "middle", "end"]
+    assert (middle.x, last.x <= 100) == (55, True)
 
 
 def counted(moments: list[datetime], grain: int) -> Results:
@@ -77,6 +79,7 @@ def test_pieces_of_time_are_longer_the_longer_it_takes(span: timedelta, grain: i
     assert len(found.pieces) == 2
     assert len(found.texts.columns) == len(found.answers.columns) <= 120
     assert sum(piece.asked for piece in found.pieces) == 12
+    assert 2 <= len(found.labels) <= over_time.MOST_LABELS
 
 
 def test_hours_that_the_clocks_repeat_stay_two() -> None:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns import creating, exports, finding, outcome, over_time, snapshots
+from threadline.campaigns.audience import choices
 from threadline.campaigns.views import answers, moving
 
 
@@ -36,4 +37,5 @@ def details(request: MemberRequest, public_id: str) -> HttpResponse:
     """What was filled in when it was created, by whom, and who acknowledged what."""
     campaign = finding.campaign(request, public_id)
     more = {"acknowledgement": creating.ACKNOWLEDGEMENT} | moving.context(campaign)
+    more["audience"] = choices.of(campaign)
     return answers.page(request, campaign, "details", more)
