@@ -20,6 +20,7 @@ OURS: Final = {
     "last_name": gettext_lazy("Last name"),
     "company": gettext_lazy("Company"),
     "email": gettext_lazy("E-mail"),
+    "consent": gettext_lazy("Consent: yes, no, or where from"),
 }
 NOWHERE: Final = "none"
 NEW: Final = "new"

@@ -22,7 +22,17 @@ _ALIASES: Final = """
     JOIN contacts_contact AS contact ON contact.id = alias.contact_id WHERE alias.workspace_id = %s AND {}
 """
 NOTHING: Final[dict[str, str]] = {}  # one for all who have no custom values: a batch writes it as one document
-_INSERTED: Final = ("id", "public_id", "workspace_id", "phone", *TEXTS, "fields", "created_at", "updated_at")
+_INSERTED: Final = (
+    "id",
+    "public_id",
+    "workspace_id",
+    "phone",
+    *TEXTS,
+    "fields",
+    "imported_id",
+    "created_at",
+    "updated_at",
+)
 _NO_LONGER: Final = "deleted_at = NULL, created_at = {now}"  # whoever comes back was added now
 
 
@@ -73,8 +83,16 @@ class Records:
     Between reading and writing people.lock must be held.
     """
 
-    def __init__(self, workspace_id: int, phones: Iterable[str], now: datetime, since: datetime | None = None) -> None:
+    def __init__(
+        self,
+        workspace_id: int,
+        phones: Iterable[str],
+        now: datetime,
+        since: datetime | None = None,
+        imported: int | None = None,
+    ) -> None:
         self.workspace_id = workspace_id
+        self._imported = imported
         self.now = now
         self.found: dict[str, Record] = {}
         self._since = since or now
@@ -102,7 +120,8 @@ class Records:
         new = []
         for pk, public_id, (phone, one) in zip(_free_ids(count), ids.several("con", count), self._new, strict=True):
             one.pk, one.public_id = pk, public_id
-            new.append((pk, public_id, self.workspace_id, phone, *one.texts, one.fields or NOTHING, self.now, self.now))
+            known_by = (one.fields or NOTHING, self._imported, self.now, self.now)
+            new.append((pk, public_id, self.workspace_id, phone, *one.texts, *known_by))
         rows.copy("contacts_contact", _INSERTED, new)
         news = [(one.pk, *one.texts, one.fields, self.now) for one in changed]
         rows.update("contacts_contact", "id", (*TEXTS, "fields", "updated_at"), news)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("people/imports/new/", wizard.new, name="import_new"),
     path("people/imports/<str:public_id>/", wizard.show, name="import"),
     path("people/imports/<str:public_id>/cancel/", imports.cancel, name="import_cancel"),
+    path("people/imports/<str:public_id>/undo/", imports.undo, name="import_undo"),
     path("people/imports/<str:public_id>/rejects.csv", imports.rejects, name="rejects"),
     path("people/fields/", fields.index, name="fields"),
     path("people/fields/<str:key>/rename/", fields.rename, name="field_rename"),

@@ -25,7 +25,7 @@ class Column(Shape):
     """One column of the file."""
 
     name: str
-    target: str = Field(description="phone, name, first_name, last_name, company, email, field:… or empty.")
+    target: str = Field(description="phone, name, first_name, last_name, company, email, consent, field:… or empty.")
 
 
 Columns = list[Column]
@@ -36,11 +36,11 @@ class Import(Shape):
 
     object: Literal["import"] = "import"
     id: str
-    state: Literal["uploaded", "queued", "running", "done", "failed", "cancelled"]
+    state: Literal["uploaded", "queued", "running", "done", "failed", "cancelled", "undoing", "undone"]
     filename: str
     list: str | None = Field(description="Where the people go, lst_….")
     country: str = Field(description="Reads numbers without a country code.")
-    known: Literal["update", "skip"] = Field(description="What becomes of people you have already.")
+    known: Literal["update", "merge", "skip"] = Field(description="What becomes of people you have already.")
     columns: Columns
     progress: float = Field(description="0 to 1.")
     rows: int = Field(description="How many rows are accounted for.")
@@ -69,7 +69,7 @@ class NewImport(BaseModel):
     country: str | None = Field(
         default=None, pattern="^[A-Z]{2}$", description="Like US: reads numbers without a country code."
     )
-    known: Literal["update", "skip"] = Field("update", description="What becomes of people you have already.")
+    known: Literal["update", "merge", "skip"] = Field("update", description="What becomes of people you have already.")
     mapping: str | None = Field(default=None, max_length=LONGEST_MAPPING, description=_MAPPING)
 
 

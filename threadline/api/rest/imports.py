@@ -20,14 +20,16 @@ from threadline.contacts.models import Import as Row
 from threadline.contacts.records import clean
 
 router: Final = Router(tags=["Imports"], by_alias=True)
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEEN: Final = 50  # rows that tell what a column is
-RAW: Final = ("text/csv", "text/tab-separated-values", "text/plain", "application/octet-stream")
+RAW: Final = ("text/csv", "text/tab-separated-values", "text/plain", "application/octet-stream", _XLSX)
 _FORM: Final = "multipart/form-data"
 _CSV: Final = {"schema": {"type": "string"}}
 _BODY: Final = {
     "required": True,
     "content": {
         "text/csv": _CSV,
+        _XLSX: {"schema": {"type": "string", "format": "binary"}},
         _FORM: {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
     },
 }
@@ -122,6 +124,23 @@ def cancel(request: HttpRequest, id: str, idempotency_key: str | None = repeats.
 
     def deed() -> tuple[int, Import]:
         importing.cancel(row)
+        return 200, import_shapes.shape(row)
+
+    return repeats.once(request, idempotency_key, deed)
+
+
+@router.post(
+    "/imports/{str:id}/undo",
+    response={200: Import, **shapes.ERRORS_OF_CHANGES},
+    summary="Undo an import",
+    operation_id="undo_import",
+)
+def undo(request: HttpRequest, id: str, idempotency_key: str | None = repeats.header()) -> HttpResponse:
+    """In the background: whom it made is deleted again, whom it changed is as before. Only what has ended."""
+    row = _find(request, id)
+
+    def deed() -> tuple[int, Import]:
+        importing.undo(row, None)
         return 200, import_shapes.shape(row)
 
     return repeats.once(request, idempotency_key, deed)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from threadline.contacts import links, lists, people
+from threadline.contacts.importing import changes, consents
 from threadline.contacts.importing.lines import BLANK, KNOWN, REPEATED, SAME, Line, sentence
 from threadline.contacts.models import Import
 from threadline.contacts.records import Records
@@ -21,8 +22,10 @@ def store(import_: Import, lines: Sequence[Line], now: datetime) -> Counter[str]
     """
     people.lock(import_.workspace_id)
     phones = {line.phone for line in lines if line.phone}
-    records = Records(import_.workspace_id, phones, now, since=import_.started_at)
+    records = Records(import_.workspace_id, phones, now, since=import_.started_at, imported=import_.pk)
     found, leave = records.found, import_.known == Import.Known.SKIP
+    only_blanks = import_.known == Import.Known.MERGE
+    before = changes.remember(record for record in found.values() if record.pk)
     counts: Counter[str] = Counter()
     notes: list[tuple[int, int, str, str, str, list[str]]] = []
 
@@ -43,13 +46,16 @@ def store(import_: Import, lines: Sequence[Line], now: datetime) -> Counter[str]
         elif line.first_row != line.number:
             record.learn(line.facts, line.fields, only_blanks=True)
             note(line, "merged", REPEATED)
-        elif record.learn(line.facts, line.fields):
+        elif record.learn(line.facts, line.fields, only_blanks):
             counts["updated"] += 1
         else:
             note(line, "skipped", SAME)
     records.write()
     links.tell(import_.workspace_id, {phone: record.pk for phone, record in found.items()})
+    everybody = [found[line.phone].pk for line in lines if line.phone]
+    changes.keep(import_, before, found.values())
     if import_.into_id:
-        lists.add(import_.into_id, [found[line.phone].pk for line in lines if line.phone], now)
+        lists.add(import_.into_id, everybody, now)
+    consents.record(import_, [line for line in lines if line.phone and line.consent], now)
     rows.insert("contacts_importrow", _COLUMNS, notes)
     return counts

@@ -43,6 +43,7 @@ class Line(NamedTuple):
     facts: list[str] = []  # in the order of records.TEXTS  # noqa: RUF012
     fields: dict[str, str] = {}  # noqa: RUF012
     first_row: int = 0
+    consent: str = ""  # as it stands in its column
 
 
 def sentence(code: str, row: int = 0) -> str:
@@ -65,6 +66,7 @@ class Reading:
             for place, to in enumerate(import_.mapping)
             if to.startswith(columns.FIELD)
         ]
+        self._consent = import_.mapping.index(columns.CONSENT) if columns.CONSENT in import_.mapping else None
         self._seen = Seen()
 
     def lines(self, rows: Iterable[Record], first: int) -> Iterator[Line]:
@@ -94,4 +96,5 @@ class Reading:
                 if len(cell) > LONGEST_VALUE:
                     return Line(number, CELL_TOO_LONG, cells)
                 fields[key] = cell
-        return Line(number, "", cells, e164, facts, fields, self._seen.first(e164, number))
+        consent = padded[self._consent].strip()[:LONGEST_VALUE] if self._consent is not None else ""
+        return Line(number, "", cells, e164, facts, fields, self._seen.first(e164, number), consent)

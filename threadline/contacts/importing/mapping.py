@@ -10,7 +10,8 @@ from threadline.contacts.importing.errors import BadMapping
 from threadline.lib import phones
 
 PHONE: Final = "phone"
-OWN: Final = ("phone", "name", "first_name", "last_name", "company", "email")
+CONSENT: Final = "consent"
+OWN: Final = ("phone", "name", "first_name", "last_name", "company", "email", CONSENT)
 FIELD: Final = "field:"  # and the key of a custom field
 LEFT_OUT: Final = ""
 
@@ -26,6 +27,8 @@ _NAMES: Final = {
     "company": "company company_name organization organisation organization_name business business_name employer "
     "firma unternehmen empresa entreprise societe bedrijf account_name",
     "email": "email e_mail mail email_address e_mail_address mail_address correo courriel",
+    "consent": "consent consent_source sms_consent text_consent opt_in optin opted_in opt_in_source sms_opt_in "
+    "permission einwilligung consentimiento consentement",
 }
 _TARGET_OF: Final = {name: target for target, names in _NAMES.items() for name in names.split()}
 

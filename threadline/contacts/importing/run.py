@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from threadline.contacts.importing import batch, table
+from threadline.contacts.importing import batch, table, undoing
 from threadline.contacts.importing.claim import Claim
 from threadline.contacts.importing.lines import Line, Reading
 from threadline.contacts.importing.queueing import changed
@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 BATCH: Final = 3_000
 MOST_FAILURES: Final = 3
 _PATIENCE: Final = 0.2  # seconds
-_TO_DO: Final = (Import.State.QUEUED, Import.State.RUNNING)
+_COMING_IN: Final = (Import.State.QUEUED, Import.State.RUNNING)
+_TO_DO: Final = (*_COMING_IN, Import.State.UNDOING)
 
 
 class Run:
@@ -44,7 +45,7 @@ class Run:
         failpoints.hit("import.before_batch")
         with transaction.atomic():
             mine = Import.objects.select_for_update(skip_locked=True)
-            import_ = mine.filter(id=self.pk, state__in=_TO_DO, rows_done=self.done).first()
+            import_ = mine.filter(id=self.pk, state__in=_COMING_IN, rows_done=self.done).first()
             if import_ is None:
                 return False
             self._store(import_, lines)
@@ -90,14 +91,20 @@ class Runner:
             return False
         assert self._import
         try:
-            self._run = self._run or Run(self._import)
-            more = self._run.step()
+            more = self._go_on(self._import)
             del self._failures[self._import.id]
             if not more:
                 self.let_go()
         except Exception as error:
             self._failed(self._import.id, error)
         return True
+
+    def _go_on(self, import_: Import) -> bool:
+        """A batch in either direction; False when it has come to its end, or is no longer ours."""
+        if import_.state == Import.State.UNDOING:
+            return undoing.step(import_)
+        self._run = self._run or Run(import_)
+        return self._run.step()
 
     def step_or_wait(self) -> None:
         """Do one batch; when another process does it, give it some time."""

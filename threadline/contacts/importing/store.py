@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import PurePath
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.conf import settings
 from django.core.files.base import File
@@ -96,8 +96,8 @@ def _look(name: str, incoming: "_Incoming", country: str) -> tuple[str, str, lis
 class _Incoming(File):  # type: ignore[type-arg]
     """A stream on its way into the storage: watched for size and encoding."""
 
-    def __init__(self, stream: "IO[bytes] | File[Any]") -> None:
-        super().__init__(stream)
+    def __init__(self, stream: spreadsheets.Readable) -> None:
+        super().__init__(cast("IO[bytes]", stream))
         self.stream = stream
         self.seen = 0  # bytes
         self.detector = encodings.Detector()

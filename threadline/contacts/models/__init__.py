@@ -2,7 +2,7 @@
 
 from threadline.contacts.models.contact import Contact
 from threadline.contacts.models.custom_field import CustomField
-from threadline.contacts.models.imports import Import, ImportRow
+from threadline.contacts.models.imports import Import, ImportChange, ImportRow
 from threadline.contacts.models.lists import ContactList, ListMember
 from threadline.contacts.models.merges import Alias, Merge
 from threadline.contacts.models.tags import Tag, Tagging
@@ -13,6 +13,7 @@ __all__ = [
     "ContactList",
     "CustomField",
     "Import",
+    "ImportChange",
     "ImportRow",
     "ListMember",
     "Merge",

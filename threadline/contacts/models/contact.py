@@ -30,6 +30,9 @@ class Contact(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     timezone = models.CharField(_("time zone"), max_length=60, blank=True, db_default="")  # IANA, when somebody said so
     fields = models.JSONField(default=dict)
+    imported = models.ForeignKey(
+        "contacts.Import", models.SET_NULL, null=True, related_name="+", db_index=False
+    )  # that made them, so that it can be undone
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
     deleted_at = models.DateTimeField(null=True)  # hidden; what passed with them is kept, adding them brings them back

@@ -15,7 +15,7 @@ class Import(models.Model):
     """rows_done = created + updated + merged + skipped + invalid, at every moment.
 
     `mapping` says what each column of the file is, by position: "phone", "name", "first_name", "last_name", "company",
-    "email", "field:pet_name", or "" for a column that is left out.
+    "email", "consent", "field:pet_name", or "" for a column that is left out.
     """
 
     class State(models.TextChoices):
@@ -25,9 +25,12 @@ class Import(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Stopped")  # `problem` says why; what went in stays and is counted
         CANCELLED = "cancelled", _("Cancelled")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
 
     class Known(models.TextChoices):
         UPDATE = "update", _("Update them")
+        MERGE = "merge", _("Fill in what is missing")
         SKIP = "skip", _("Leave them as they are")
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -52,6 +55,8 @@ class Import(models.Model):
     skipped = models.PositiveIntegerField(default=0)
     invalid = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
+    undone_people = models.PositiveIntegerField(default=0)  # made by it, and deleted again
+    undone_changes = models.PositiveIntegerField(default=0)  # people whom it had changed, and who are as before
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -59,7 +64,7 @@ class Import(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "-id"], name="import_latest"),
-            models.Index(fields=["id"], condition=models.Q(state__in=["queued", "running"]), name="import_to_do"),
+            models.Index(fields=["id"], condition=models.Q(state__in=["queued", "running", "undoing"]), name="import_to_do"),
         ]
 
     def __str__(self) -> str:
@@ -86,3 +91,22 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.number}: {self.verdict}"
+
+
+class ImportChange(models.Model):
+    """Somebody known already, as they were before an import changed them: {"name": "…", …, "fields": {…}}, by column.
+
+    `after` holds the same columns as the import left them: undoing changes back only what nobody has changed since.
+    """
+
+    imported = models.ForeignKey(Import, models.CASCADE, related_name="changes", db_index=False)
+    contact = models.ForeignKey("contacts.Contact", models.CASCADE, related_name="+")
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    listed = models.BooleanField(default=False)  # it put them on its list
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["imported", "contact"], name="import_change_once")]
+
+    def __str__(self) -> str:
+        return f"change of {self.contact_id}"

@@ -42,6 +42,18 @@ def cancel(request: MemberRequest, public_id: str) -> HttpResponse:
     return redirect(reverse("contacts:import", args=[public_id]) + (f"?{query}" if query else ""))
 
 
+@require_POST
+@require("manage_contacts")
+def undo(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Have it taken back; once it has ended."""
+    imported = finding.one_import(request, public_id)
+    if importing.undo(imported, request.member):
+        messages.success(request, _("The import is being undone."))
+    else:
+        messages.warning(request, _("This import cannot be undone: it is running, undone already, or nobody came in."))
+    return redirect("contacts:import", public_id)
+
+
 @require_GET
 @require("read")
 def rejects(request: MemberRequest, public_id: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from threadline.accounts.requests import MemberRequest
 from threadline.contacts import finding, importing, naming, returning
 from threadline.contacts import lists as contact_lists
 from threadline.contacts.columns import NEW, ColumnsForm
-from threadline.contacts.importing import mapping, store
+from threadline.contacts.importing import mapping, store, undoing
 from threadline.contacts.models import ContactList, Import, ImportRow
 from threadline.events import read
 from threadline.lib import clock
@@ -64,12 +64,13 @@ def progress(request: MemberRequest, imported: Import) -> dict[str, Any]:
     return {
         "live_since": since,
         "imported": imported,
-        "running": imported.state in (Import.State.QUEUED, Import.State.RUNNING),
+        "running": imported.state in (Import.State.QUEUED, Import.State.RUNNING, Import.State.UNDOING),
         "rows": bad[:FIRST_ROWS],
         "rejected": imported.merged + imported.skipped + imported.invalid,
         "next": returning.target(request),
         "query": request.GET.urlencode(),
         "may_edit": request.member.may("manage_contacts"),
+        "may_undo": imported.state in undoing.ENDED and imported.rows_done and request.member.may("manage_contacts"),
     }
 
 

@@ -1,0 +1,98 @@
+"""Undo: whom an import made is deleted again, whom it changed is as before, where nobody has changed them since."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from threadline.accounts import audit
+from threadline.accounts.models import Member
+from threadline.compliance.models import Consent
+from threadline.contacts import deleting, lists, people
+from threadline.contacts.importing import consents
+from threadline.contacts.importing.queueing import BELL, changed
+from threadline.contacts.models import Contact, Import, ImportChange
+from threadline.contacts.records import TEXTS
+from threadline.events.publish import publish
+from threadline.lib import clock, doorbell
+
+BATCH: Final = 3_000
+ENDED: Final = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED)
+
+
+def begin(import_: Import, member: Member | None) -> bool:
+    """Have it undone in the background. False when it has not ended, or is being undone already."""
+    with transaction.atomic():
+        mine = Import.objects.filter(id=import_.id, state__in=ENDED, rows_done__gt=0)
+        begun = mine.update(state=Import.State.UNDOING)
+        if begun:
+            audit.record(import_.workspace, member, "import.undo", import_.public_id, rows=import_.rows_done)
+            publish([changed(import_)])
+            doorbell.ring_on_commit(BELL)
+    import_.refresh_from_db()
+    return bool(begun)
+
+
+def step(import_: Import) -> bool:
+    """Undo the next people; False when all are. A kill loses nothing: what is left to undo is seen in the rows."""
+    now = clock.now()
+    if _delete_some(import_, now) or _restore_some(import_, now):
+        return True
+    with transaction.atomic():
+        Import.objects.filter(id=import_.id).update(state=Import.State.UNDONE, finished_at=now)
+        publish([changed(import_)])
+    return False
+
+
+def _delete_some(import_: Import, now: datetime) -> int:
+    made = Contact.objects.filter(workspace=import_.workspace_id, imported=import_.pk, deleted_at=None).order_by("id")
+    some = dict(made.values_list("id", "phone")[:BATCH])
+    if some:
+        done = deleting.hide(import_.workspace, list(some), import_.member, now)
+        with transaction.atomic():
+            _forget_consent(import_, list(some.values()), now)
+            _count(import_, undone_people=done)
+    return len(some)
+
+
+def _restore_some(import_: Import, now: datetime) -> int:
+    with transaction.atomic():
+        people.lock(import_.workspace_id)
+        found = list(ImportChange.objects.filter(imported=import_.pk).select_related("contact").order_by("id")[:BATCH])
+        if not found:
+            return 0
+        for change in found:
+            _restore(change.contact, change.before, change.after)
+        touched = [change.contact for change in found]
+        Contact.objects.bulk_update(touched, [*TEXTS, "fields"], batch_size=500)
+        if import_.into_id:
+            lists.remove(import_.into_id, [change.contact_id for change in found if change.listed])
+        _forget_consent(import_, [contact.phone for contact in touched], now)
+        ImportChange.objects.filter(id__in=[change.pk for change in found]).delete()
+        _count(import_, undone_changes=len(found))
+    return len(found)
+
+
+def _restore(contact: Contact, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Only what stands as the import left it."""
+    for name in TEXTS:
+        if getattr(contact, name) == after[name]:
+            setattr(contact, name, before[name])
+    old, new = before["fields"], after["fields"]
+    for key in new:
+        if contact.fields.get(key) == new[key] and old.get(key) != new[key]:
+            contact.fields.pop(key)
+            if key in old:
+                contact.fields[key] = old[key]
+
+
+def _forget_consent(import_: Import, addresses: list[str], now: datetime) -> None:
+    given = Consent.objects.filter(workspace=import_.workspace_id, reference=import_.public_id, address__in=addresses)
+    consents.withdraw(import_, sorted(set(given.values_list("address", flat=True))), now)
+
+
+def _count(import_: Import, **more: int) -> None:
+    for name, count in more.items():
+        setattr(import_, name, getattr(import_, name) + count)
+    import_.save(update_fields=list(more))
+    publish([changed(import_)])

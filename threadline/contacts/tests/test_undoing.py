@@ -1,0 +1,111 @@
+"""An import taken back, and what its consent column says."""
+
+import pytest
+
+from threadline.accounts.models import Workspace
+from threadline.accounts.testing import make_workspace
+from threadline.compliance import consent
+from threadline.compliance.models import Consent
+from threadline.contacts import importing
+from threadline.contacts.importing import undoing
+from threadline.contacts.importing.testing import finish, run
+from threadline.contacts.models import Contact, Import, ImportChange
+from threadline.contacts.testing import make_contact, make_list
+
+pytestmark = pytest.mark.django_db
+
+DANA, EVE, FINN = "+18135550142", "+18135550143", "+18135550144"
+FILE = f"Phone,First name,Pet name,City\n{DANA},Dana,Rex,\n{EVE},Eve,Bello,Tampa\n{FINN},Finn,,\n{DANA},,,Ocala\n"
+
+
+def living(workspace: Workspace) -> list[str]:
+    return list(Contact.objects.living().filter(workspace=workspace).order_by("phone").values_list("phone", flat=True))
+
+
+def undone(import_: Import) -> Import:
+    assert importing.undo(import_, None)
+    return finish(import_)
+
+
+@pytest.mark.requirement("000-27")
+def test_whom_it_made_is_gone_and_whom_it_changed_is_as_before():
+    workspace = make_workspace()
+    make_contact(workspace, EVE, first_name="Eva", fields={"pet_name": "Cat"})
+    people = make_list(workspace)
+    done = undone(run(workspace, FILE, people))
+    assert (done.state, done.undone_people, done.undone_changes) == ("undone", 2, 1)
+    assert living(workspace) == [EVE]
+    eve = Contact.objects.get(phone=EVE)
+    assert (eve.first_name, eve.name, eve.fields) == ("Eva", "Eva", {"pet_name": "Cat"})
+    people.refresh_from_db()
+    assert (people.size, people.members.filter(contact=eve).count()) == (0, 0)
+    assert not ImportChange.objects.exists()
+
+
+def test_what_somebody_changed_since_stays():
+    workspace = make_workspace()
+    make_contact(workspace, EVE, first_name="Eva", fields={"pet_name": "Cat"})
+    done = run(workspace, FILE)
+    Contact.objects.filter(phone=EVE).update(first_name="Evelyn")
+    undone(done)
+    eve = Contact.objects.get(phone=EVE)
+    assert (eve.first_name, eve.fields) == ("Evelyn", {"pet_name": "Cat"})
+
+
+def test_who_was_on_the_list_before_stays_on_it():
+    workspace = make_workspace()
+    people = make_list(workspace, contacts=[make_contact(workspace, EVE)])
+    undone(run(workspace, FILE, people))
+    people.refresh_from_db()
+    assert people.size == 1
+
+
+def test_it_goes_on_where_a_kill_stopped_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(undoing, "BATCH", 1)
+    workspace = make_workspace()
+    make_contact(workspace, EVE, first_name="Eva")
+    done = run(workspace, FILE)
+    importing.undo(done, None)
+    assert undoing.step(done)
+    again = Import.objects.get(pk=done.pk)
+    assert (again.undone_people, again.state) == (1, "undoing")
+    assert finish(again).undone_people == 2
+    assert living(workspace) == [EVE]
+
+
+def test_only_what_has_ended_can_be_undone_and_only_once():
+    done = run(make_workspace(), FILE)
+    assert importing.undo(done, None) and not importing.undo(done, None)
+    assert finish(done).state == "undone"
+    assert not importing.undo(done, None)
+
+
+def test_importing_the_same_file_again_brings_everybody_back():
+    workspace = make_workspace()
+    undone(run(workspace, FILE))
+    again = run(workspace, FILE)
+    assert (again.created, len(living(workspace))) == (3, 3)
+
+
+def test_filling_in_what_is_missing_changes_nothing_else():
+    workspace = make_workspace()
+    make_contact(workspace, EVE, first_name="Eva", fields={"pet_name": "Cat"})
+    done = run(workspace, FILE, known="merge")
+    eve = Contact.objects.get(phone=EVE)
+    assert (done.updated, eve.first_name, eve.fields) == (1, "Eva", {"pet_name": "Cat", "city": "Tampa"})
+
+
+@pytest.mark.requirement("U23")
+def test_the_consent_column_goes_into_the_ledger():
+    workspace = make_workspace()
+    done = run(workspace, f"Phone,Opt in\n{DANA},Web form 3 May\n{EVE},no\n{FINN},Yes\n+18135550145,\n")
+    standing = {one.address: one for one in Consent.objects.filter(workspace=workspace)}
+    assert set(standing) == {DANA, EVE, FINN}
+    assert {address: one.given for address, one in standing.items()} == {DANA: True, EVE: False, FINN: True}
+    assert (standing[DANA].source, standing[DANA].basis) == ("Web form 3 May", "imported")
+    assert standing[FINN].source == "“Yes” in row 3 of “people.csv”"
+    assert Contact.objects.get(phone=DANA).fields == {}
+    undone(done)
+    last = Consent.objects.filter(address=DANA).latest("id")
+    assert (last.given, last.source) == (False, "The import “people.csv” was undone.")
+    assert last.basis == consent.Basis.IMPORTED
