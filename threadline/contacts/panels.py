@@ -15,6 +15,7 @@ class Panel:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     aside: bool = False
+    style: str = ""  # a stylesheet of the room
 
 
 Provider = Callable[[MemberRequest, Contact], Panel | None]

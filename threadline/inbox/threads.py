@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from threadline.accounts.requests import MemberRequest
+from threadline.compliance import optouts
 from threadline.events import read
 from threadline.inbox import bubbles, composing, days, people, thread
 from threadline.inbox.bubbles import Viewer
@@ -50,7 +51,15 @@ def head(conversation: Conversation, used: list[Line], country: str) -> dict[str
         "pretty": pretty,
         "used": used,
         "their_time": people.local_time(conversation.address),
+        "stopped": _stopped(conversation, used),
     }
+
+
+def _stopped(conversation: Conversation, used: list[Line]) -> list[str]:
+    """The names of the lines that the person has opted out of. One query."""
+    stops = optouts.in_force(conversation.workspace_id, [conversation.address])
+    names = {line.phone: line.name for line in used}
+    return [names.get(phone, phones.display(phone)) for _address, phone in sorted(stops)]
 
 
 def pane(request: MemberRequest, conversation: Conversation, all_lines: list[Line]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def show(request: MemberRequest, public_id: str) -> HttpResponse:
     context = {
         "person": person,
         "panels": [panel for panel in found if not panel.aside],
+        "styles": sorted({panel.style for panel in found if panel.style}),
         "asides": [panel for panel in found if panel.aside],
         "aliases": person.aliases.order_by("id"),
         "known": [(label, person.fields[key]) for key, label in labels.items() if person.fields.get(key)],

@@ -68,9 +68,10 @@ def newer(request: MemberRequest, public_id: str) -> HttpResponse:
     }
     composer = composing.composer(conversation, request.member, all_lines)
     # Parts that hold the focus or typed text are only replaced when what they say is no longer true.
-    if request.GET.get("obstacle", "") != composer.obstacle:
+    other_obstacle = request.GET.get("obstacle", "") != composer.obstacle
+    if other_obstacle:
         context["composer"] = composer
-    context["new_head"] = request.GET.get("closed", "") != ("1" if conversation.closed_at else "0")
+    context["new_head"] = other_obstacle or request.GET.get("closed", "") != ("1" if conversation.closed_at else "0")
     context["obstacle"] = composer.obstacle
     return render(request, "inbox/_newer.html", context)
 
