@@ -6,7 +6,10 @@ from threadline.api.views import keys, reference
 from threadline.api.views.door import door
 
 app_name = "api"
-CAMPAIGN_VERBS = ("start", "pause", "resume", "stop", "archive", "restore", "arm", "disarm")
+CAMPAIGN_VERBS = (
+    *("launch", "start", "schedule", "recall", "ask_approval", "duplicate"),
+    *("pause", "resume", "stop", "restart", "archive", "restore", "arm", "disarm"),
+)
 LEAD_VERBS = ("send", "complete", "remove", "retry")
 # The same routes as ninja's, written down so that the URL table shows them without importing ninja.
 RESOURCES = (
@@ -17,6 +20,8 @@ RESOURCES = (
     ("numbers", "numbers"),
     ("contacts", "contacts"),
     ("contacts/<str:id>", "contact"),
+    ("contacts/<str:id>/merge", "contact_merge"),
+    ("contacts/<str:id>/unmerge", "contact_unmerge"),
     ("lists", "lists"),
     ("lists/<str:id>", "list"),
     ("lists/<str:id>/contacts", "list_contacts"),
@@ -28,10 +33,15 @@ RESOURCES = (
     ("campaigns", "campaigns"),
     ("campaigns/<str:id>", "campaign"),
     *((f"campaigns/<str:id>/{verb}", f"campaign_{verb}") for verb in CAMPAIGN_VERBS),
+    ("campaigns/<str:id>/steps/<str:position>", "campaign_step"),
+    ("campaigns/<str:id>/audience", "campaign_audience"),
+    ("campaigns/<str:id>/audience/<str:rule>", "campaign_audience_rule"),
     ("campaigns/<str:id>/results", "campaign_results"),
     ("campaigns/<str:id>/leads", "leads"),
     ("campaigns/<str:id>/leads/<str:contact>", "lead"),
     *((f"campaigns/<str:id>/leads/<str:contact>/{verb}", f"lead_{verb}") for verb in LEAD_VERBS),
+    ("templates", "templates"),
+    ("templates/<str:id>", "template"),
 )
 urlpatterns: list[URLPattern] = [
     *(path(f"api/v1/{route}", door(route), name=name) for route, name in RESOURCES),

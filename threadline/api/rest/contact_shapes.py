@@ -1,6 +1,6 @@
 """People as programs write and read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -13,13 +13,18 @@ from threadline.api.problems import invalid
 from threadline.api.rest import lists
 from threadline.api.rest.shapes import ListOf, Shape
 from threadline.contacts import fields as custom
+from threadline.contacts import tags
 from threadline.contacts.models import Contact as Row
+from threadline.contacts.naming import BadName
 from threadline.contacts.people import Person
 from threadline.contacts.records import clean
-from threadline.lib import phones
+from threadline.lib import phones, windows
 
 MOST_FIELDS: Final = 100
 LONGEST_VALUE: Final = 2000
+MOST_TAGS: Final = 50
+_ZONE: Final = "IANA, like America/New_York; without it the number says where they are."
+Tag = Annotated[str, Field(max_length=80)]
 Value = Annotated[str, Field(max_length=LONGEST_VALUE)]
 _FIELDS: Final = "Your own fields, by key or label: {“Pet name”: “Rex”} is the field pet_name."
 
@@ -35,6 +40,9 @@ class Contact(Shape):
     last_name: str | None
     company: str | None
     email: str | None
+    timezone: str | None = Field(description="IANA, when somebody said so.")
+    tags: list[str]
+    other_phones: list[str] = Field(description="E.164, of people who were merged into this one.")
     fields: dict[str, str] = Field(description="Your own fields, by key.")
     created_at: datetime
     updated_at: datetime
@@ -58,6 +66,13 @@ class NewContact(BaseModel):
     fields: dict[str, Value] = Field({}, max_length=MOST_FIELDS, description=_FIELDS)
 
 
+class ContactToSave(NewContact):
+    """A person to save, with what only people have who are not saved as leads."""
+
+    timezone: str = Field("", max_length=60, description=_ZONE)
+    tags: list[Tag] = Field([], max_length=MOST_TAGS, description="Put on the person, beside those they have.")
+
+
 class ContactChanges(BaseModel):
     """What shall be different. What is not named stays; "" or null empties a field."""
 
@@ -69,12 +84,34 @@ class ContactChanges(BaseModel):
     last_name: str | None = Field(default=None, max_length=80)
     company: str | None = Field(default=None, max_length=160)
     email: str | None = Field(default=None, max_length=254)
+    timezone: str | None = Field(default=None, max_length=60, description=_ZONE)
+    tags: list[Tag] | None = Field(default=None, max_length=MOST_TAGS, description="All tags they are to have.")
     fields: dict[str, Value | None] = Field({}, max_length=MOST_FIELDS, description=_FIELDS + " The others stay.")
 
 
 class ContactFilters(lists.Paging):
     phone: str | None = Field(default=None, max_length=80, description="With this phone number.")
     list: str | None = Field(default=None, max_length=80, description="On this list, lst_….")
+    tag: str | None = Field(default=None, max_length=80, description="With this tag, by its name.")
+
+
+class DeletedContact(Shape):
+    """Somebody who is not among the people any more."""
+
+    object: Literal["contact"] = "contact"
+    id: str
+    deleted: Literal[True] = True
+
+
+class ContactMerge(BaseModel):
+    """Who is the same person."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    contact: str = Field(max_length=80, description="Who goes: the other entry, con_….")
+    take: list[Annotated[str, Field(max_length=80)]] = Field(
+        [], max_length=MOST_FIELDS, description="Fields that count as the other entry has them, like company."
+    )
 
 
 def shape(row: Row) -> Contact:
@@ -86,6 +123,9 @@ def shape(row: Row) -> Contact:
         last_name=row.last_name or None,
         company=row.company or None,
         email=row.email or None,
+        timezone=row.timezone or None,
+        tags=sorted(one.tag.name for one in row.taggings.all()),
+        other_phones=sorted(one.phone for one in row.aliases.all()),
         fields={key: str(value) for key, value in row.fields.items()},
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -103,6 +143,22 @@ def person(workspace: Workspace, wish: NewContact, place: str = "") -> Person:
         email=email(wish.email, f"{place}email"),
         fields=custom_values(workspace, wish.fields, f"{place}fields"),
     )
+
+
+def zone(text: str, param: str) -> str:
+    """A time zone or "". Raises Problem (400)."""
+    name = clean(text, 60)
+    if name and name not in windows.zones():
+        raise invalid("parameter_invalid", f"“{name}” is not a time zone. Write it like America/New_York.", param)
+    return name
+
+
+def tag_names(given: Iterable[str], param: str) -> list[str]:
+    """Each once, whatever its capitals. Raises Problem (400) for what cannot be a tag."""
+    try:
+        return list({name.lower(): name for name in map(tags.clean, given)}.values())
+    except BadName as problem:
+        raise invalid("parameter_invalid", f"{param}: {problem}", param) from None
 
 
 def phone(workspace: Workspace, text: str, param: str) -> str:

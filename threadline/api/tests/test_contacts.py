@@ -123,6 +123,48 @@ def test_a_mistake_keeps_no_key(program):
     assert program.post("contacts", {"phone": DANA}, Idempotency_Key="c2").status_code == 201
 
 
+def test_people_have_tags_and_a_time_zone(program):
+    wish = {"phone": DANA, "tags": ["VIP", "vip", "Roofer"], "timezone": "America/Denver"}
+    made = program.post("contacts", wish).json()
+    assert (made["tags"], made["timezone"]) == (["Roofer", "vip"], "America/Denver")
+    path = f"contacts/{made['id']}"
+    assert program.post("contacts", {"phone": DANA, "tags": ["New"]}).json()["tags"] == ["New", "Roofer", "vip"]
+    changed = program.post(path, {"tags": ["new"], "timezone": None}).json()
+    assert (changed["tags"], changed["timezone"]) == (["New"], None)
+    assert program.post(path, {"company": "ACME"}).json()["tags"] == ["New"]
+    assert [one["id"] for one in program.get("contacts", tag="NEW").json()["data"]] == [made["id"]]
+    assert error(program.get("contacts", tag="nobody")) == (404, INVALID, "resource_missing", "tag")
+    assert error(program.post(path, {"timezone": "Mars"})) == (400, INVALID, "parameter_invalid", "timezone")
+    assert error(program.post(path, {"tags": ["a,b"]})) == (400, INVALID, "parameter_invalid", "tags")
+
+
+def test_a_person_is_deleted_and_comes_back_with_the_number(program):
+    dana = program.post("contacts", {"phone": DANA, "company": "ACME"}).json()["id"]
+    assert program.delete(f"contacts/{dana}").json() == {"object": "contact", "id": dana, "deleted": True}
+    assert program.get("contacts").json()["data"] == []
+    for answer in (program.get(f"contacts/{dana}"), program.delete(f"contacts/{dana}")):
+        assert error(answer)[0] == 404
+    again = program.post("contacts", {"phone": DANA})
+    assert (again.status_code, again.json()["id"], again.json()["company"]) == (201, dana, "ACME")
+
+
+def test_two_people_are_merged_and_taken_apart(program):
+    one, two = make_contacts(program.workspace, 2)
+    program.post(f"contacts/{one.public_id}", {"company": "ACME", "fields": {"pet": "Rex"}})
+    program.post(f"contacts/{two.public_id}", {"company": "Acme Inc", "fields": {"pet": "Bella"}, "tags": ["VIP"]})
+    path = f"contacts/{one.public_id}"
+    merged = program.post(f"{path}/merge", {"contact": two.public_id, "take": ["company", "pet"]}).json()
+    assert (merged["company"], merged["fields"], merged["tags"]) == ("Acme Inc", {"pet": "Bella"}, ["VIP"])
+    assert merged["other_phones"] == [two.phone]
+    assert error(program.get(f"contacts/{two.public_id}"))[0] == 404
+    apart = program.post(f"{path}/unmerge", b"").json()
+    assert (apart["company"], apart["tags"], apart["other_phones"]) == ("ACME", [], [])
+    assert error(program.post(f"{path}/unmerge", b"")) == (409, INVALID, "not_possible", None)
+    assert error(program.post(f"{path}/merge", {"contact": one.public_id})) == (409, INVALID, "not_possible", "contact")
+    stranger = make_contact(make_workspace())
+    assert error(program.post(f"{path}/merge", {"contact": stranger.public_id}))[0] == 404
+
+
 def test_a_list_is_made_filled_read_and_emptied(program):
     one, two = make_contacts(program.workspace, 2)
     made = program.post("lists", {"name": " Spring  customers "})

@@ -1,6 +1,7 @@
 """The description of REST v1 holds what the code does: URL table, answers, pages in docs/api, the reference page."""
 
 import re
+from datetime import timedelta
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -11,6 +12,9 @@ from tests.tools import ROOT
 from threadline.api.rest.api import openapi
 from threadline.api.rest.reference import operations
 from threadline.api.testing import Program
+from threadline.campaigns import campaign_templates
+from threadline.campaigns.models import Campaign, LaunchRules
+from threadline.lib import clock
 from threadline.messaging.testing import DANA, arrive, make_line
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +38,7 @@ def test_answers_keep_to_openapi(program):
     sent = program.post("messages", {"to": DANA, "body": "Hello"})
     conversation = program.get("conversations").json()["data"][0]["id"]
     person = program.post("contacts", {"phone": DANA, "fields": {"Pet name": "Rex"}})
+    other = program.post("contacts", {"phone": "+18135550149"}).json()["id"]
     contact, spring = f"contacts/{person.json()['id']}", program.post("lists", {"name": "Spring"})
     members = f"lists/{spring.json()['id']}/contacts"
     imported = program.upload("imports", b"Phone\n+18135550144\n", "text/csv")
@@ -51,6 +56,9 @@ def test_answers_keep_to_openapi(program):
         ("/api/v1/contacts", "get"): program.get("contacts"),
         ("/api/v1/contacts/{id}", "get"): program.get(contact),
         ("/api/v1/contacts/{id}", "post"): program.post(contact, {"name": "Dana Reyes"}),
+        ("/api/v1/contacts/{id}/merge", "post"): program.post(f"{contact}/merge", {"contact": other}),
+        ("/api/v1/contacts/{id}/unmerge", "post"): program.post(f"{contact}/unmerge", b""),
+        ("/api/v1/contacts/{id}", "delete"): program.delete(f"contacts/{other}"),
         ("/api/v1/lists", "post"): spring,
         ("/api/v1/lists", "get"): program.get("lists"),
         ("/api/v1/lists/{id}", "get"): program.get(members.removesuffix("/contacts")),
@@ -96,15 +104,41 @@ def campaign_answers(program):
         (f"{route}/leads", "get"): program.get(f"{one}/leads"),
         (lead_route, "get"): program.get(lead),
     }
-    for verb in ("start", "arm", "pause", "resume", "disarm"):
+    answers[f"{route}/launch", "get"] = program.get(f"{one}/launch")
+    for verb in ("ask_approval", "duplicate", "start", "launch", "arm", "pause", "resume", "disarm"):
         answers[f"{route}/{verb}", "post"] = program.post(f"{one}/{verb}", b"")
     answers[f"{lead_route}/send", "post"] = program.post(f"{lead}/send", b"")
     answers[f"{route}/results", "get"] = program.get(f"{one}/results")
-    for verb in ("stop", "archive", "restore"):
+    for verb in ("stop", "archive", "restore", "restart"):
         answers[f"{route}/{verb}", "post"] = program.post(f"{one}/{verb}", b"")
     for verb in ("remove", "retry", "complete"):
         answers[f"{lead_route}/{verb}", "post"] = program.post(f"{lead}/{verb}", b"")
-    return one, answers
+    return one, answers | scheduled_answers(program, wish, route)
+
+
+def scheduled_answers(program, wish, route):
+    """What is done with a campaign that has a date, and with its audience."""
+    LaunchRules.objects.create(workspace=program.workspace, recall_seconds=60)
+    listed = program.post("lists", {"name": "Others"}).json()["id"]
+    steps = [{"body": "Hi", "timing": "at", "at_date": next_week(), "at_time": "12:00", "zone": "person"}]
+    number = program.workspace.numbers.get().public_id
+    one = program.post("campaigns", wish | {"name": "Dated", "number": number, "steps": steps}).json()["id"]
+    template = campaign_templates.keep(Campaign.objects.get(name="Dated"), None, "Dated", clock.now())
+    added = program.post(f"campaigns/{one}/audience", {"mode": "exclude", "list": listed})
+    rule = added.json()["audience"][0]["id"]
+    return {
+        (f"{route}/audience", "post"): added,
+        (f"{route}/audience/{{rule}}", "delete"): program.delete(f"campaigns/{one}/audience/{rule}"),
+        (f"{route}/schedule", "post"): program.post(f"campaigns/{one}/schedule", {"confirmed": True}),
+        (f"{route}/steps/{{position}}", "post"): program.post(f"campaigns/{one}/steps/1", {"at_time": "13:00"}),
+        (f"{route}/recall", "post"): program.post(f"campaigns/{one}/recall", b""),
+        ("/api/v1/templates", "get"): program.get("templates"),
+        ("/api/v1/templates/{id}", "get"): program.get(f"templates/{template.public_id}"),
+    }
+
+
+def next_week():
+    return (clock.now() + timedelta(days=7)).date().isoformat()
 
 
 def check(answer, schema, description):
