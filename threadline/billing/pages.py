@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import phonenumbers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,14 +60,23 @@ def context(
         "left": None if standing.left is None else money.dollars(standing.left, 2),
         "budget_form": budget or BudgetForm(initial={"monthly_budget": standing.budget}),
         "rate_form": rate or RateForm(),
-        "lines": [_line(line) for line in rates.of(workspace.pk).lines],
+        "lines": _lines(workspace),
         "as_of": AS_OF,
         "movements": _movements(workspace),
     }
 
 
+def _lines(workspace: Workspace) -> list[Line]:
+    """By country, the workspace's own first and everywhere else last."""
+    home = f"+{phonenumbers.country_code_for_region(workspace.country)}"
+    lines = [_line(rate) for rate in rates.of(workspace.pk).lines]
+    return sorted(
+        lines, key=lambda line: (not line.rate.prefix, not line.rate.prefix.startswith(home), line.place, line.rate)
+    )
+
+
 def _line(rate: Rate) -> Line:
-    kind = str(number_types.NAMES.get(rate.number_type, _("any kind")))
+    kind = str(number_types.NAMES.get(rate.number_type, _("Any kind")))
     return Line(rate, place_of(rate.prefix), kind, money.dollars(rate.sms), money.dollars(rate.mms))
 
 

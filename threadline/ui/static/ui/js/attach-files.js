@@ -40,7 +40,7 @@ customElements.define("attach-files", class extends HTMLElement {
       const html = known ? await answer.text() : "";
       this.changed(() => {
         if (known) waiting.outerHTML = html;
-        else waiting.replaceWith(this.line("attachment-refused", (this.dataset.failed ?? "{name}").replace("{name}", file.name), true));
+        else waiting.replaceWith(this.line("attachment-refused", (this.dataset.lost ?? "{name}").replace("{name}", file.name), true));
       });
     }
   }
@@ -56,7 +56,7 @@ customElements.define("attach-files", class extends HTMLElement {
       const close = Object.assign(document.createElement("button"), { type: "button", className: "chip-remove", textContent: "×", ariaLabel: this.dataset.close });
       close.dataset.remove = "";
       line.append(close);
-      line.setAttribute("role", "alert");
+      text.setAttribute("role", "alert");
     }
     return line;
   }
