@@ -8,13 +8,15 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from threadline.campaigns import follow, people, withdrawing
-        from threadline.campaigns.engine import breaker
+        from threadline.campaigns.engine import breaker, sleeping
+        from threadline.compliance import policy
         from threadline.contacts import links
         from threadline.messaging import withdraw
         from threadline.ui import rail, settings_nav
 
         withdraw.provide(withdrawing.give_back)
         follow.afterwards(breaker.check)
+        policy.on_change(sleeping.policy_changed)
         links.join(people.Leads())
         rail.add(rail.Entry(_("Campaign"), "campaigns:list", "megaphone", key="c"))
         settings_nav.add(settings_nav.Page(_("Campaigns"), "campaigns:launch_rules", "megaphone", position=45))

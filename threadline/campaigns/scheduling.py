@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import timing
+from threadline.campaigns import timing, withdrawing
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.steps import Timing, sequence_of
+from threadline.events.publish import Happening
 from threadline.lib import doorbell
 
 Kind = Campaign.Kind
@@ -51,9 +52,19 @@ def moved(campaign: Campaign, now: datetime) -> None:
     if campaign.state in (Campaign.State.SCHEDULED, Campaign.State.ACTIVE, Campaign.State.PAUSED):
         campaign.begins_at = begins_at(campaign, now)
         campaign.save(update_fields=["begins_at"])
-    asleep = campaign.recipients.filter(deferred_until__isnull=False, deferred_code=ASLEEP_BY_SCHEDULE)
-    asleep.update(deferred_until=None, deferred_code="", reason="")
+    _wake(campaign, ASLEEP_BY_SCHEDULE)
     doorbell.ring_on_commit("campaigns")
+
+
+def hours_changed(campaign: Campaign, now: datetime) -> list[Happening]:
+    """After its sending hours were changed, in the same transaction: what has not left is asked for by the new ones."""
+    _wake(campaign, "window")
+    return withdrawing.everything(campaign, _("The sending hours were changed."), now)
+
+
+def _wake(campaign: Campaign, code: str) -> None:
+    asleep = campaign.recipients.filter(deferred_until__isnull=False, deferred_code=code)
+    asleep.update(deferred_until=None, deferred_code="", reason="")
 
 
 def _sent(campaign: Campaign, step_id: int) -> bool:

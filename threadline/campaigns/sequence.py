@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
-from threadline.campaigns import follow, progress, scheduling, states, stored_steps
+from threadline.campaigns import audience, follow, progress, scheduling, states, stored_steps
 from threadline.campaigns.creating import find_number, number_problem
 from threadline.campaigns.given_steps import StepText
 from threadline.campaigns.invalid import Invalid
@@ -22,6 +22,7 @@ from threadline.contacts.models import CustomField
 from threadline.lib import deadlocks, doorbell
 from threadline.numbers.models import Number
 
+_HOURS = frozenset({"timezone", "window_start", "window_end", "window_days", "window_zone"})
 __all__ = ["Invalid", "Settings", "StepText", "save", "save_part"]
 
 
@@ -49,11 +50,14 @@ def save(campaign: Campaign, member: Member | None, settings: Settings, now: dat
     if stored_steps.save(locked, rows, checked.steps, now, "opt_out_line" in changed):
         changed["steps"] = len(checked.steps)
     if changed:
+        happenings = scheduling.hours_changed(locked, now) if _HOURS & changed.keys() else []
+        if "priority" in changed:
+            audience.rank(locked)
         keep_kind(locked)
         scheduling.moved(locked, now)
         progress.finish(locked, now)  # the step that they waited for may be gone
         audit.record(locked.workspace, member, "campaign.settings", locked.public_id, **changed)
-        follow.tell([locked.pk], now)
+        follow.tell([locked.pk], now, happenings)
         doorbell.ring_on_commit("campaigns")
     return locked
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from threadline.campaigns import clocks
+from threadline.campaigns import clocks, lifecycle
 from threadline.campaigns.engine import arbiter, canary, hours, picking, sleeping, writing
 from threadline.campaigns.engine.pace import Pace
 from threadline.campaigns.locking import alone, lock_if_free
@@ -18,6 +18,7 @@ from threadline.messaging.send import ask
 from threadline.numbers.chores import is_doubtful
 
 MOST = 500  # texts of one transaction: a pause and everybody else wait for no more than that
+MONEY = frozenset({"over_budget", "no_funds"})  # what stops the campaign, not this person
 WAITING_MOST = 5_000  # texts of one campaign in the outbox: more of them would not leave sooner
 
 
@@ -45,7 +46,8 @@ def run(campaign_id: int, now: datetime) -> bool:
                 campaign.workspace, [writing.text_for(campaign, one, media) for one in part], now
             )
             asked = writing.keep(part, outcomes, asleep, now)
-        sleeping.put(asleep, now)
+        broke = next((one.reason for one in asleep if one.code in MONEY), "")
+        sleeping.put([one for one in asleep if one.code not in MONEY], now)
         writing.end(picked.over, now)
         if not (asked or asleep or picked.over or picked.due):
             return False
@@ -53,6 +55,9 @@ def run(campaign_id: int, now: datetime) -> bool:
         _save(campaign, pace.after(asked, now))
         publish([*happenings, Happening(campaign.workspace_id, "campaign.changed", campaign.public_id)])
     hit("campaigns.after_commit")
+    if broke:
+        lifecycle.pause(campaign, None, now, broke)
+        return False
     # New leads are not picked together with later steps.
     full = len(picked.due) >= limit or any(not one.first for one in picked.due)
     return bool(asleep or picked.over) or (full and pace.after(asked, now).room(now) > 0)

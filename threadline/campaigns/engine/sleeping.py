@@ -47,6 +47,11 @@ def wake(now: datetime) -> bool:
         return int(cursor.rowcount) == MOST
 
 
+def policy_changed(workspace_id: int) -> None:
+    """The workspace asks something else of its texts: whoever sleeps by the old policy is looked at again."""
+    wake_all([workspace_id], ["quiet_hours", "frequency_cap"])
+
+
 def wake_all(workspace_ids: Collection[int], codes: Collection[str]) -> None:
     """Wake whoever sleeps for one of these reasons: what was decided on has changed."""
     with connection.cursor() as cursor:

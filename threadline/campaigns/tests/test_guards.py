@@ -4,7 +4,9 @@ import pytest
 import time_machine
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import arming, lifecycle, recalling, stalls
+from threadline.billing import ledger
+from threadline.billing.models import Wallet
+from threadline.campaigns import arming, lifecycle, recalling, sequence, stalls
 from threadline.campaigns.engine import canary, sleeping
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
@@ -21,6 +23,7 @@ from threadline.campaigns.testing import (
     statuses,
 )
 from threadline.campaigns.tests.test_engine import run_and_send, texts
+from threadline.compliance import policy
 from threadline.lib import clock
 from threadline.messaging.models import Message
 from threadline.numbers.models import Number
@@ -211,3 +214,39 @@ def test_nobody_who_sleeps_is_texted_until_what_was_decided_on_changes(carrier: 
     run_engine()
     assert statuses(campaign) == ["in_progress"] * 3
     arming.disarm(campaign, owner_of(campaign), clock.now())
+
+
+def test_without_money_the_campaign_pauses_and_nobody_is_held(carrier: RunningSandbox, line: Number) -> None:
+    Wallet.objects.update_or_create(workspace=line.workspace, defaults={"enabled": True, "balance": 20_000})
+    campaign = make_sending(line)
+    run_engine()
+    campaign.refresh_from_db()
+    assert (campaign.state, statuses(campaign)) == ("paused", ["pending"] * 3)
+    assert campaign.paused_because.endswith("Add funds under Settings, Billing.")
+    ledger.credit(line.workspace_id, 1_000_000, "test", clock.now())
+    lifecycle.resume(campaign, owner_of(campaign), clock.now())
+    run_and_send()
+    assert len(texts(carrier)) == 3
+
+
+def test_a_changed_policy_wakes_who_slept_by_the_old_one(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 4, 0, tzinfo=UTC)):  # 23:00 in New York
+        policy.change(line.workspace, None, quiet_hours=True)
+        campaign = make_sending(line)
+        run_and_send()
+        assert texts(carrier) == []
+        lead = campaign.recipients.order_by("id")[0]
+        assert (lead.deferred_code, lead.deferred_until) == ("quiet_hours", datetime(2026, 11, 24, 13, tzinfo=UTC))
+        policy.change(line.workspace, None, quiet_hours=False)
+        run_and_send()
+        assert len(texts(carrier)) == 3
+
+
+def test_changed_hours_take_back_what_has_not_left(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON):
+        campaign = make_sending(line)
+        run_engine()
+        sequence.save_part(campaign, None, clock.now(), start="13:00", end="17:00")
+        assert statuses(campaign) == ["pending"] * 3
+        run_and_send()
+        assert texts(carrier) == []

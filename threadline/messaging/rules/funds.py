@@ -1,13 +1,16 @@
 """Rules about money: the month's budget of those who pay Twilio themselves, the wallet of everybody else."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from threadline.lib.money import dollars
 from threadline.messaging.entry import Entry
 from threadline.messaging.facts import Facts
-from threadline.messaging.verdicts import Hold, Refuse, Verdict
+from threadline.messaging.verdicts import Defer, Hold, Refuse, Verdict
+
+LOOK_AGAIN: Final = timedelta(hours=1)
 
 
 def over_budget(entry: Entry, facts: Facts) -> Verdict | None:
@@ -22,7 +25,7 @@ def over_budget(entry: Entry, facts: Facts) -> Verdict | None:
         "Raise the budget under Settings, Billing, or wait for next month."
     )
     said = {"spent": dollars(spent), "budget": dollars(terms.budget), "cost": dollars(entry.cost)}
-    return _no("over_budget", reason % said, entry)
+    return _no("over_budget", reason % said, entry, facts)
 
 
 def no_funds(entry: Entry, facts: Facts) -> Verdict | None:
@@ -33,7 +36,7 @@ def no_funds(entry: Entry, facts: Facts) -> Verdict | None:
     if left >= entry.cost:
         return None
     reason = _("This text costs about %(cost)s and the wallet holds %(left)s. Add funds under Settings, Billing.")
-    return _no("no_funds", reason % {"cost": dollars(entry.cost), "left": dollars(left)}, entry)
+    return _no("no_funds", reason % {"cost": dollars(entry.cost), "left": dollars(left)}, entry, facts)
 
 
 def seen(entry: Entry, facts: Facts) -> dict[str, Any]:
@@ -49,6 +52,8 @@ def seen(entry: Entry, facts: Facts) -> dict[str, Any]:
     return {}
 
 
-def _no(code: str, reason: str, entry: Entry) -> Verdict:
-    """Whoever types is told at once; what a machine asked for waits until there is money."""
-    return Refuse(code, reason) if entry.by_hand else Hold(code, reason)
+def _no(code: str, reason: str, entry: Entry, facts: Facts) -> Verdict:
+    """Whoever types is told at once; what a machine asked for waits until there is money, here or where it came from."""
+    if entry.by_hand:
+        return Refuse(code, reason)
+    return Defer(code, reason, facts.now + LOOK_AGAIN) if entry.waits_outside else Hold(code, reason)

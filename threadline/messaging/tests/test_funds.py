@@ -9,7 +9,7 @@ from threadline.messaging import gate
 from threadline.messaging.entry import Entry
 from threadline.messaging.facts import Facts, Line
 from threadline.messaging.terms import Terms
-from threadline.messaging.verdicts import Hold, Refuse, Send, Verdict
+from threadline.messaging.verdicts import Defer, Hold, Refuse, Send, Verdict
 
 NOW = datetime(2026, 11, 22, 17, tzinfo=UTC)
 ENTRY = Entry(7, "+18135550142", 1, "Hello", automatic=True, by_hand=False, cost=8_300)
@@ -56,3 +56,8 @@ def test_texts_of_a_batch_use_up_the_same_money() -> None:
 def test_before_it_leaves_the_text_is_paid_for_already() -> None:
     assert isinstance(decide(ENTRY, facts(Terms(funds=0), "dispatch")), Send)
     assert isinstance(decide(ENTRY, facts(Terms(budget=0), "dispatch")), Send)
+
+
+def test_what_is_asked_for_by_a_campaign_waits_with_it():
+    verdict = decide(replace(ENTRY, waits_outside=True), facts(Terms(funds=5_000)))
+    assert isinstance(verdict, Defer) and verdict.code == "no_funds" and verdict.until > facts(Terms(funds=5_000)).now
