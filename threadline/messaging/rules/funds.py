@@ -53,7 +53,7 @@ def seen(entry: Entry, facts: Facts) -> dict[str, Any]:
 
 
 def _no(code: str, reason: str, entry: Entry, facts: Facts) -> Verdict:
-    """Whoever types is told at once; what a machine asked for waits until there is money, here or where it came from."""
+    """Whoever types is told at once; what a machine asked for waits for money, here or where it came from."""
     if entry.by_hand:
         return Refuse(code, reason)
     return Defer(code, reason, facts.now + LOOK_AGAIN) if entry.waits_outside else Hold(code, reason)
