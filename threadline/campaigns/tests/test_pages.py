@@ -209,8 +209,7 @@ def test_messages_shows_the_sequence_and_leads_to_the_editor() -> None:
     lifecycle.start(campaign, owner_of(campaign), clock.now())
     page = see(campaign, "messages/")
     assert "Hi {{ first_name }}" in page
-    assert "Wait 24 hours" in page
-    assert page.count("Wait 24 hours") == 1
+    assert page.count("24 hours after Step 1") == 1
     assert f"/campaigns/{campaign.public_id}/settings/" in page
 
 

@@ -8,7 +8,7 @@ customElements.define("text-tools", class extends HTMLElement {
 
   click(button) {
     if (!button) return;
-    if (button.matches("[data-emoji]")) this.last = button.closest("li").querySelector("textarea");
+    if (button.matches("[data-emoji]")) this.take(button.closest("li").querySelector("textarea"));
     else if (button.matches("[data-insert]")) this.insert(button.dataset.insert);
     else if (button.matches("[data-suggest]")) {
       const line = this.querySelector("[name=opt_out_line]");
@@ -16,6 +16,11 @@ customElements.define("text-tools", class extends HTMLElement {
       line.focus();
       this.tell(line);
     }
+  }
+
+  take(field) { // where its caret was; at the end of one that nobody has written in yet
+    if (field !== this.last) field.setSelectionRange(field.value.length, field.value.length);
+    this.last = field;
   }
 
   insert(text) {
