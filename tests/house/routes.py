@@ -40,6 +40,10 @@ KINDS = {
     "api/v1/lists/<str:id>/contacts/": "contact",
     "api/v1/imports/": "import",
     "api/v1/campaigns/": "campaign",
+    "api/v1/campaigns/<str:id>/steps/": "step",
+    "api/v1/campaigns/<str:id>/audience/": "rule",
+    "campaigns/<str:public_id>/details/audience/": "rule",
+    "api/v1/templates/": "template",
     "api/v1/campaigns/<str:id>/leads/": "contact",
 }
 

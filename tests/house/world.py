@@ -86,6 +86,8 @@ def make_world() -> World:
         "import": imported.public_id,
         "campaign": campaign.public_id,
         "template": template.public_id,
+        "step": "1",
+        "rule": "1",
         "running": _running(members[Role.OWNER], number, lead).public_id,
         "paused": _paused(members[Role.OWNER], number, people).public_id,
     }

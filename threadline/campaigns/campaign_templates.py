@@ -1,13 +1,14 @@
 """Templates: the texts and settings of a campaign under a name, to start others from."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member, Workspace
-from threadline.campaigns import copying
+from threadline.campaigns import copying, settings
 from threadline.campaigns.creating import LONGEST_NAME
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, CampaignTemplate, Step
@@ -50,11 +51,19 @@ def find(workspace: Workspace, public_id: str) -> CampaignTemplate | None:
 
 def apply(template: CampaignTemplate, campaign: Campaign) -> None:
     """Give a campaign that was just created the template's texts and settings, in the caller's transaction."""
-    settings = copying.read(Campaign, copying.SETTINGS, template.settings)
-    for name, value in settings.items():
+    columns = copying.read(Campaign, copying.SETTINGS, template.settings)
+    for name, value in columns.items():
         setattr(campaign, name, value)
-    campaign.save(update_fields=list(settings))
-    copying.write_steps(campaign, [copying.read(Step, copying.STEP, columns) for columns in template.steps])
+    campaign.save(update_fields=list(columns))
+    copying.write_steps(campaign, [copying.read(Step, copying.STEP, step) for step in template.steps])
+
+
+def readable(template: CampaignTemplate) -> dict[str, Any]:
+    """Its settings as programs read those of a campaign."""
+    kept: dict[str, Any] = dict(template.settings)
+    if "window_days" in kept:
+        kept["window_days"] = list(settings.days_of(kept["window_days"]))
+    return kept
 
 
 def _name(template: CampaignTemplate, given: str) -> None:

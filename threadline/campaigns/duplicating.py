@@ -31,7 +31,7 @@ def duplicate(campaign: Campaign, member: Member | None, now: datetime) -> Campa
             if not creating.name_taken(campaign.workspace, name):
                 raise
             continue
-        if made.list.size <= audience.MOST:
+        if audience.size(made).found <= audience.MOST:
             audience.refresh(made, now)
         return made
     raise AssertionError("a thousand copies of one campaign")
@@ -64,6 +64,7 @@ def _copy(campaign: Campaign, member: Member | None, name: str, now: datetime) -
             tag_id=rule.tag_id,
             field_key=rule.field_key,
             field_value=rule.field_value,
+            look_at=now,
         )
     audit.record(made.workspace, member, "campaign.duplicated", made.public_id, name=name, of=campaign.public_id)
     publish([Happening(made.workspace_id, CAMPAIGN_CHANGED, made.public_id)])

@@ -10,12 +10,10 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from threadline.accounts import audit
-from threadline.accounts.models import Member, Workspace
 from threadline.billing import rates
 from threadline.campaigns import opt_out_line, placeholders, timing
 from threadline.campaigns.engine import hours
@@ -24,6 +22,7 @@ from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.steps import Sequence, Timing, sequence_of
 from threadline.campaigns.timing import Clock
 from threadline.compliance import optouts, zones
+from threadline.compliance import policy as policies
 from threadline.compliance.models import Policy
 from threadline.lib import segments
 
@@ -79,26 +78,11 @@ def of(campaign: Campaign, now: datetime) -> Facts:
     if not sample or not sequence.alive:
         return facts
     _count_cost(campaign, sequence, sample, facts)
-    policy = policy_of(campaign.workspace)
+    policy = policies.of(campaign.workspace)
     facts.night = 0 if policy.quiet_hours else _at_night(campaign, sequence, sample, policy, now)
     for name in ("night", "texts", "segments", "cost"):
         setattr(facts, name, round(getattr(facts, name) * total / len(sample)))
     return facts
-
-
-def policy_of(workspace: Workspace) -> Policy:
-    """The workspace's policy, or the defaults."""
-    return Policy.objects.filter(workspace=workspace).first() or Policy(workspace=workspace)
-
-
-@transaction.atomic
-def turn_on_quiet_hours(workspace: Workspace, member: Member) -> None:
-    """With the hours that the policy says."""
-    policy, _made = Policy.objects.select_for_update().get_or_create(workspace=workspace)
-    if not policy.quiet_hours:
-        policy.quiet_hours = True
-        policy.save(update_fields=["quiet_hours"])
-        audit.record(workspace, member, "policy.changed", workspace.public_id, after={"quiet_hours": True})
 
 
 def _sample(campaign: Campaign, total: int) -> Iterator[_Lead]:

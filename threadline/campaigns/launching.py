@@ -83,7 +83,7 @@ def launch(
     Raises Refused for the first problem that is in the way or not answered: `typed` is the number of people,
     `confirmed` that a repeat is meant, `acknowledged` the opt-in where nobody has given it yet.
     """
-    if campaign.state == State.DRAFT and campaign.list.size <= audience.MOST:
+    if campaign.state == State.DRAFT and audience.size(campaign).found <= audience.MOST:
         audience.refresh(campaign, now)  # longer lists are the engine's
     return _launch(campaign, member, now, Answers(typed, confirmed, acknowledged))
 
@@ -149,8 +149,12 @@ def _unknown_placeholder(campaign: Campaign, _rules: LaunchRules, _now: datetime
 
 
 def _filling(campaign: Campaign, rules: LaunchRules, _now: datetime) -> Problem | None:
-    """Where their number counts, it has to be known."""
-    if campaign.list_version == campaign.list.version:
+    """Where their number counts, it has to be known before."""
+    grown = campaign.list_version != campaign.list.version
+    for rule in campaign.audience_rules.select_related("list", "tag"):
+        held = rule.list or rule.tag
+        grown = grown or (held is not None and held.version != rule.version)
+    if not grown:
         return None
     counts = rules.approval_from is not None or rules.typed_from is not None
     sentence = _("The people of the list are still being added. This takes some seconds; look again.")

@@ -11,6 +11,7 @@ from threadline.campaigns.models import Campaign, Step
 
 WITHIN: Final = timedelta(hours=24)
 _LARGELY: Final = 2  # one in two
+_FEWEST: Final = 2  # people: what one person gets twice the gate refuses
 _SHARED = """
     SELECT count(*) FROM campaigns_recipient AS mine
     JOIN campaigns_recipient AS theirs ON theirs.campaign_id = %s AND theirs.address = mine.address
@@ -30,7 +31,7 @@ def of(campaign: Campaign, now: datetime) -> Repeat | None:
     """The latest such campaign, when it reaches half of the people or more."""
     first = _first_texts([campaign.pk]).get(campaign.pk)
     people = campaign.recipients.exclude(status="removed").count()
-    if not first or not people:
+    if not first or people < _FEWEST:
         return None
     near = Q(started_at__gte=now - WITHIN) | Q(begins_at__range=(now - WITHIN, now + WITHIN))
     others = Campaign.objects.filter(near, workspace=campaign.workspace_id).exclude(state=Campaign.State.DRAFT)

@@ -14,7 +14,19 @@ from ninja.parser import Parser
 
 from threadline import __version__
 from threadline.api.problems import INVALID, OURS, REFUSED_BY_CAMPAIGN, Problem, invalid, missing
-from threadline.api.rest import campaigns, contact_lists, contacts, conversations, imports, leads, messages, numbers
+from threadline.api.rest import (
+    campaign_launching,
+    campaign_parts,
+    campaigns,
+    contact_lists,
+    contacts,
+    conversations,
+    imports,
+    leads,
+    messages,
+    numbers,
+    templates,
+)
 from threadline.api.rest.auth import SECURITY, identify
 from threadline.api.rest.reasons import reason
 from threadline.campaigns.invalid import Invalid
@@ -58,7 +70,10 @@ api = NinjaAPI(
     parser=StrictParser(),
     urls_namespace="rest",
 )
-for resource in (messages, conversations, numbers, contacts, contact_lists, imports, campaigns, leads):
+for resource in (
+    *(messages, conversations, numbers, contacts, contact_lists, imports),
+    *(campaigns, campaign_launching, campaign_parts, templates, leads),
+):
     api.add_router("", resource.router)
 
 

@@ -2,32 +2,20 @@
 
 from dataclasses import replace
 from datetime import datetime, time
-from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from threadline.api.rest import lists
+from threadline.api.rest import audience_shapes, lists, step_shapes
+from threadline.api.rest.audience_shapes import AudienceRule
 from threadline.api.rest.shapes import ListOf, Shape
-from threadline.campaigns import audience, stalls
-from threadline.campaigns.given_steps import StepText
+from threadline.api.rest.step_shapes import NewStep, Step
+from threadline.campaigns import audience, recalling, stalls
 from threadline.campaigns.models import Campaign as Row
-from threadline.campaigns.models import Step as StepRow
-from threadline.campaigns.settings import MOST_STEPS, Settings
-from threadline.lib import clock, liquid
+from threadline.campaigns.settings import EVERY_DAY, MOST_STEPS, Settings, days_of
+from threadline.lib import clock
 
-Body = Annotated[str, Field(max_length=liquid.LONGEST)]
 _WINDOW: Final = "Like 09:00, by the clocks of the timezone; null with the other one: at any time."
-
-
-class Step(Shape):
-    """One text of the sequence."""
-
-    object: Literal["step"] = "step"
-    position: int = Field(description="Stays the same for ever; the steps before it may have been removed.")
-    body: str
-    wait_hours: float = Field(description="Between it and the next one.")
-    version: int = Field(description="Rises with every change of the text.")
 
 
 class Stall(Shape):
@@ -46,7 +34,11 @@ class Campaign(Shape):
     name: str
     channel: str
     state: Literal["draft", "scheduled", "active", "paused", "stopped", "completed", "archived"]
-    auto_sms: bool = Field(description="Whether it sends by itself.")
+    kind: Literal["drip", "scheduled"] = Field(
+        description="The first step decides: by a wait it is a drip, which sends while Auto SMS is on; at a date it is "
+        "scheduled, and begins by itself."
+    )
+    auto_sms: bool = Field(description="Whether a drip sends by itself.")
     number: str | None = Field(description="The number that its texts go out from, num_….")
     list: str = Field(description="The list whose people are its leads, lst_….")
     owner: str | None = Field(description="A member, mem_….")
@@ -54,11 +46,18 @@ class Campaign(Shape):
     timezone: str
     window_start: str | None
     window_end: str | None
+    window_days: tuple[int, ...] = Field(description="Days of the week on which it may send; 0 is Monday.")
+    window_zone: Literal["campaign", "person"] = Field(description="By whose clocks the window counts.")
+    opt_out_line: str = Field(description="At the end of the first text.")
     batch_size: int
     batch_minutes: int
-    priority: Literal["oldest", "newest", "alphabetical"]
+    priority: Literal["oldest", "newest", "alphabetical", "list", "random"]
+    canary_size: int = Field(description="Texts that are tried first, and looked at before the others go; 0: none.")
+    most_failed: int = Field(description="Percent of failed texts above which it pauses itself; 0: never.")
+    most_opt_outs: int = Field(description="Percent of opt-outs above which it pauses itself; 0: never.")
     created_at: datetime
     started_at: datetime | None
+    begins_at: datetime | None = Field(description="The first moment when anybody may be due; null for a drip.")
     ended_at: datetime | None
 
 
@@ -66,22 +65,15 @@ class CampaignInFull(Campaign):
     """A campaign with its steps, its people by status, and why nothing is moving."""
 
     steps: list[Step]
+    audience: list[AudienceRule] = Field(description="What adds people to those of its list, and what leaves them out.")
     leads: dict[str, int] = Field(description="How many have which status; the sum is the audience.")
     stall: Stall | None
+    paused_because: str | None = Field(description="Why it paused itself.")
+    recall_until: datetime | None = Field(description="Until then a launch can be recalled, and nothing leaves.")
 
 
 class CampaignList(ListOf[Campaign]):
     """A page of campaigns."""
-
-
-class NewStep(BaseModel):
-    """A text as it shall be."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    position: int | None = Field(default=None, description="Of the step that is changed; null for a new one.")
-    body: Body
-    wait_hours: float = Field(24, description="0 to 8,760, at most 2 decimals.")
 
 
 class CampaignChanges(BaseModel):
@@ -96,8 +88,16 @@ class CampaignChanges(BaseModel):
     window_start: str | None = Field(default=None, max_length=20, description=_WINDOW)
     window_end: str | None = Field(default=None, max_length=20, description=_WINDOW)
     batch_size: int = Field(10, description="Texts of one batch, 1 to 10,000.")
+    window_days: list[int] = Field([*EVERY_DAY], max_length=7, description="Days of the week, 0 is Monday.")
+    window_zone: Literal["campaign", "person"] = Field("campaign", description="By whose clocks the window counts.")
+    opt_out_line: str = Field("", max_length=400, description="At the end of the first text, at most 160 characters.")
     batch_minutes: int = Field(10, description="Minutes between batches, 0 to 1,440.")
-    priority: Literal["oldest", "newest", "alphabetical"] = Field("oldest", description="Which leads go first.")
+    priority: Literal["oldest", "newest", "alphabetical", "list", "random"] = Field(
+        "oldest", description="Which leads go first."
+    )
+    canary_size: int = Field(0, description="Texts that are tried first, 0 to 10,000.")
+    most_failed: int = Field(30, description="Pause when more than this percent fail; 0: never.")
+    most_opt_outs: int = Field(10, description="Pause when more than this percent opt out; 0: never.")
 
 
 class NewCampaign(CampaignChanges):
@@ -107,6 +107,9 @@ class NewCampaign(CampaignChanges):
     number: str = Field(max_length=80, description="One of your numbers, num_… or +18335551234.")
     list: str | None = Field(default=None, max_length=80, description="lst_…; without it a new, empty list.")
     owner: str | None = Field(default=None, max_length=80, description="mem_…; without it an owner of the workspace.")
+    template: str | None = Field(
+        default=None, max_length=80, description="tpl_…: its steps and settings, with those given here in their places."
+    )
     acknowledged: bool = Field(
         description="true: you understand that you are required to obtain and store opt-in approval for every mobile "
         "number texted."
@@ -135,9 +138,12 @@ def shape_in_full(row: Row) -> CampaignInFull:
     return CampaignInFull.model_validate(
         {
             **_fields(row),
-            "steps": [_step(step) for step in row.steps.filter(removed_at=None)],
+            "steps": [step_shapes.shape(step) for step in row.steps.filter(removed_at=None)],
+            "audience": audience_shapes.of(row),
             "leads": audience.counts(row),
             "stall": Stall(code=stall.code, message=stall.sentence, until=stall.until) if stall else None,
+            "paused_because": row.paused_because or None,
+            "recall_until": row.recall_until if recalling.possible(row, clock.now()) else None,
         }
     )
 
@@ -152,7 +158,7 @@ def merged(row: Row, wish: CampaignChanges, number: str) -> Settings:
     saved = Settings.of(row)
     return replace(
         saved,
-        steps=_steps(row, wish.steps) if "steps" in given else saved.steps,
+        steps=step_shapes.given(row, wish.steps) if "steps" in given else saved.steps,
         number=number if "number" in given else saved.number,
         complete_on_reply=bool(now("complete_on_reply")),
         zone=str(now("timezone")),
@@ -161,23 +167,17 @@ def merged(row: Row, wish: CampaignChanges, number: str) -> Settings:
         batch_size=int(str(now("batch_size"))),
         batch_minutes=int(str(now("batch_minutes"))),
         priority=str(now("priority")),
+        days=wish.window_days if "window_days" in given else saved.days,
+        window_zone=str(now("window_zone")),
+        opt_out_line=str(now("opt_out_line")),
+        canary_size=int(str(now("canary_size"))),
+        most_failed=int(str(now("most_failed"))),
+        most_opt_outs=int(str(now("most_opt_outs"))),
     )
-
-
-def _steps(row: Row, wishes: list[NewStep]) -> list[StepText]:
-    """A position that is none gets an id that is none: saving says so."""
-    ids = dict(row.steps.values_list("position", "pk"))
-    return [
-        StepText(None if one.position is None else ids.get(one.position, 0), one.body, one.wait_hours) for one in wishes
-    ]
 
 
 def _time(value: object) -> time | str | None:
     return value if isinstance(value, time | str) else None
-
-
-def _step(row: StepRow) -> Step:
-    return Step(position=row.position, body=row.body, wait_hours=float(Decimal(row.wait_hours)), version=row.version)
 
 
 def _fields(row: Row) -> dict[str, object]:
@@ -186,6 +186,7 @@ def _fields(row: Row) -> dict[str, object]:
         "name": row.name,
         "channel": row.channel,
         "state": row.state,
+        "kind": row.kind,
         "auto_sms": row.armed,
         "number": row.number.public_id if row.number else None,
         "list": row.list.public_id,
@@ -194,10 +195,17 @@ def _fields(row: Row) -> dict[str, object]:
         "timezone": row.timezone,
         "window_start": f"{row.window_start:%H:%M}" if row.window_start else None,
         "window_end": f"{row.window_end:%H:%M}" if row.window_end else None,
+        "window_days": days_of(row.window_days),
+        "window_zone": row.window_zone,
+        "opt_out_line": row.opt_out_line,
         "batch_size": row.batch_size,
         "batch_minutes": row.batch_minutes,
         "priority": row.priority,
+        "canary_size": row.canary_size,
+        "most_failed": row.most_failed,
+        "most_opt_outs": row.most_opt_outs,
         "created_at": row.created_at,
         "started_at": row.started_at,
+        "begins_at": row.begins_at,
         "ended_at": row.ended_at,
     }

@@ -21,20 +21,21 @@ from threadline.api.rest.campaign_shapes import (
     NewArming,
     NewCampaign,
 )
-from threadline.campaigns import arming, lifecycle, sequence
+from threadline.campaigns import arming, campaign_templates, lifecycle, sequence
 from threadline.campaigns.creating import NEW_LIST, Details, create
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign as Row
+from threadline.campaigns.models import CampaignTemplate
 from threadline.lib import clock
 
 router: Final = Router(tags=["Campaigns"], by_alias=True)
 Verb = Callable[[Row, Member | None, datetime], Row]
 # Path, verb, summary, description.
 _VERBS: Final[tuple[tuple[str, Verb, str, str], ...]] = (
-    ("start", lifecycle.start, "Start a campaign", "Draft to active. It sends by itself only while Auto SMS is on."),
     ("pause", lifecycle.pause, "Pause a campaign", "Takes back what has not left. Auto SMS stays as it is."),
     ("resume", lifecycle.resume, "Resume a campaign", "Goes on exactly where it was paused."),
     ("stop", lifecycle.stop, "Stop a campaign", "Ends it for good: what has not left is cancelled."),
+    ("restart", lifecycle.restart, "Restart a campaign", "Stopped to draft: only its schedule can be built anew."),
     ("archive", lifecycle.archive, "Archive a campaign", "Puts one that has ended out of sight."),
     ("restore", lifecycle.restore, "Restore a campaign", "Brings an archived one back to what it was."),
     ("disarm", arming.disarm, "Turn Auto SMS off", "Takes back what has not left. The campaign stays active."),
@@ -78,8 +79,11 @@ def make(
 
     def deed() -> tuple[int, CampaignInFull]:
         number = _number(workspace, payload.number)
+        template = _template(workspace, payload.template)
         details = Details(payload.name, number, payload.list or NEW_LIST, payload.owner or "", payload.acknowledged)
         row = create(workspace, None, details, clock.now())
+        if template is not None:
+            campaign_templates.apply(template, row)
         sequence.save(row, None, campaign_shapes.merged(row, payload, number), clock.now())
         return 201, in_full(row)
 
@@ -187,6 +191,13 @@ def _do(request: HttpRequest, id: str, key: str | None, verb: Verb) -> HttpRespo
         return 200, in_full(verb(row, None, clock.now()))
 
     return repeats.once(request, key, deed)
+
+
+def _template(workspace: Workspace, wanted: str | None) -> CampaignTemplate | None:
+    found = campaign_templates.find(workspace, wanted) if wanted else None
+    if wanted and found is None:
+        raise invalid("parameter_invalid", f"There is no template {wanted} in this workspace.", "template")
+    return found
 
 
 def _number(workspace: Workspace, wanted: str) -> str:

@@ -14,6 +14,9 @@ from threadline.accounts.testing import make_member
 from threadline.api.rest.api import openapi
 from threadline.api.rest.reference import operations
 from threadline.api.testing import Program
+from threadline.campaigns import campaign_templates
+from threadline.campaigns.models import Campaign
+from threadline.lib import clock
 from threadline.messaging.testing import DANA, arrive, make_line
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +50,21 @@ SOUND: dict[str, list[Any]] = {
     "to": [DANA],
     "name": ["Spring", "Summer"],
     "acknowledged": [True],
-    "steps": [[{"body": "Hi {{ first_name }}"}], [{"position": 1, "body": "Hi", "wait_hours": 0.5}]],
-    "people": [[{"phone": DANA}], [{"phone": DANA, "fields": {"\x00": "", "id": "x"}}, {"phone": DANA}]],
+    "steps": [
+        [{"body": "Hi {{ first_name }}"}],
+        [{"position": 1, "body": "Hi", "wait_hours": 0.5}],
+        [{"body": "Hi", "timing": "at", "at_date": "2031-03-05", "at_time": "12:00", "zone": "person"}],
+        [{"body": "Hi", "timing": "field", "field": "\x00", "at_time": "", "media": ["upl_x", "\x00"]}],
+    ],
+    "timing": ["after", "at", "field"],
+    "at_date": ["2031-03-05", "0000-00-00"],
+    "at_time": ["12:00", "25:61"],
+    "mode": ["include", "exclude"],
+    "list": ["lst_x"],
+    "field": ["contact.company", "x"],
+    "window_days": [[0, 1], [9], []],
+    "confirmed": [True],
+    "people": [1, [{"phone": DANA}], [{"phone": DANA, "fields": {"\x00": "", "id": "x"}}, {"phone": DANA}]],
     "number": ["+18335550100"],
     "contacts": [["con_x"]],
     "body": ["Hi"],
@@ -108,13 +124,19 @@ def world(settings, tmp_path):
     contact = program.post("contacts", {"phone": DANA}).json()["id"]
     campaign = program.post("campaigns", {"name": "Mine", "number": line.phone, "acknowledged": True}).json()
     program.post(f"campaigns/{campaign['id']}/leads", {"people": [{"phone": DANA}]})
+    program.post(f"campaigns/{campaign['id']}", {"steps": [{"body": "Hi"}]})
+    rule = {"mode": "exclude", "field": "contact.company", "value": "Acme"}
+    rules = program.post(f"campaigns/{campaign['id']}/audience", rule).json()["audience"]
     return program, {
+        "position": "1",
+        "rule": rules[0]["id"],
         "messages": program.get("messages").json()["data"][0]["id"],
         "conversations": program.get("conversations").json()["data"][0]["id"],
         "contacts": contact,
         "lists": campaign["list"],
         "imports": program.upload("imports", b"Phone\n+18135550144\n", "text/csv").json()["id"],
         "campaigns": campaign["id"],
+        "templates": campaign_templates.keep(Campaign.objects.get(), None, "Mine", clock.now()).public_id,
     }
 
 
@@ -137,7 +159,8 @@ def test_rubbish_is_answered_and_never_breaks(world, asked):
     path, method, ids, query, body, kind = asked
     route = path
     for name, value in ids.items():
-        found = real["contacts" if name == "contact" else path.split("/")[3]] if value == "real" else value
+        kind = {"contact": "contacts", "position": "position", "rule": "rule"}.get(name, path.split("/")[3])
+        found = real[kind] if value == "real" else value
         route = route.replace("{" + name + "}", urllib.parse.quote(found, safe=""))
     target = route.removeprefix("/api/v1/") + (f"?{urllib.parse.urlencode(query)}" if query else "")
     with transaction.atomic():

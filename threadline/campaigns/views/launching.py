@@ -17,6 +17,7 @@ from threadline.campaigns.creating import ACKNOWLEDGEMENT
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.views import answers
+from threadline.compliance import policy as policies
 from threadline.lib import clock, money
 
 
@@ -88,7 +89,7 @@ def recall(request: MemberRequest, public_id: str) -> HttpResponse:
 def quiet(request: MemberRequest, public_id: str) -> HttpResponse:
     """Turn on the workspace's quiet hours; back to the launch page."""
     finding.campaign(request, public_id)
-    launch_facts.turn_on_quiet_hours(request.workspace, request.member)
+    policies.change(request.workspace, request.member, quiet_hours=True)
     messages.success(request, _("Quiet hours are on, for every text of this workspace."))
     return redirect("campaigns:launch", public_id)
 
@@ -121,7 +122,7 @@ def _page(request: MemberRequest, campaign: Campaign, refused: Refused | None = 
         "when": launch_facts.words_when(campaign, scheduling.begins_at(campaign, now) if bodies else None),
         "blanks": previews.of(campaign, bodies).blanks,
         "bodies": bodies,
-        "policy": launch_facts.policy_of(campaign.workspace),
+        "policy": policies.of(campaign.workspace),
         "may_quiet": request.member.may("manage_workspace"),
         "whom_to_ask": permissions.who_may(request.workspace, "manage_workspace"),
         "blocks": [(one, url) for one, url in problems if one.kind == "blocks" and one.code != "approval"],
