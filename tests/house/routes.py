@@ -24,6 +24,7 @@ KINDS = {
     "media/out/<str:public_id>/": "signature",
     "media/out/<str:public_id>/<str:signature>/": "filename",
     "messages/<str:public_id>/why/": "message",
+    "messages/<str:public_id>/now/": "message",
     "api/v1/messages/": "message",
     "people/": "contact",
     "people/lists/": "list",

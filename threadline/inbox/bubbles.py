@@ -12,9 +12,11 @@ from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from threadline.inbox import days
+from threadline.inbox import days, waiting
 from threadline.inbox.cursors import word
 from threadline.inbox.thread import Text
+from threadline.inbox.waiting import Wait
+from threadline.lib import clock
 from threadline.messaging import file_kinds, media_urls, states
 from threadline.messaging.models import Media
 from threadline.twilio.errors import explain
@@ -69,6 +71,7 @@ class Bubble:
     order: str
     attachments: list[Attachment] = field(default_factory=list)
     way_out: states.WayOut | None = None
+    wait: Wait | None = None
     ends_run: bool = True
     day = None  # so that templates can ask either kind of item
 
@@ -101,10 +104,12 @@ class Viewer:
 def feed(texts: Sequence[Text], media: Mapping[int, list[Media]], viewer: Viewer) -> list[Bubble | Day]:
     """Bubbles in order, a Day before the first of each; where two pages meet, the page keeps one separator of a day."""
     items: list[Bubble | Day] = []
+    waits = waiting.of(texts, viewer.zone, clock.now())
     previous: Bubble | None = None
     today: date | None = None
     for text in texts:
         bubble = _bubble(text, media.get(text.id, ()), viewer)
+        bubble.wait = waits.get(text.id)
         day = text.at.astimezone(viewer.zone).date()
         if day != today:
             items.append(_separator(day, viewer))

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from threadline.inbox.views import compose, conversation, home, media, person, reading, sending, why
+from threadline.inbox.views import compose, conversation, home, media, person, reading, sending, sooner, why
 
 app_name = "inbox"
 urlpatterns = [
@@ -24,5 +24,6 @@ urlpatterns = [
     path("messages/<str:public_id>/close/", reading.close, name="close"),
     path("messages/<str:public_id>/reopen/", reading.reopen, name="reopen"),
     path("people/<str:public_id>/timeline/", person.timeline, name="person_timeline"),
+    path("messages/<str:public_id>/now/<str:message_id>/", sooner.send_now, name="send_now"),
     path("messages/<str:public_id>/why/<str:message_id>/", why.show, name="why"),
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from threadline.lib import rows
+from threadline.messaging.models import Receipt
 from threadline.messaging.verdicts import Defer, Send, Verdict
 
 _COLUMNS = ["workspace_id", "message_id", "source", "address", "phase", "verdict", "code", "reason", "facts", "at"]
@@ -32,3 +33,9 @@ def _row(note: Note, phase: str, at: datetime) -> tuple[object, ...]:
         facts = {**facts, "until": verdict.until.isoformat()}
     said = ("", "") if isinstance(verdict, Send) else (verdict.code, verdict.reason)
     return (note.workspace_id, note.message_id, note.source, note.address, phase, verdict.name, *said, facts, at)
+
+
+def latest(workspace_id: int, source: str, address: str) -> Receipt | None:
+    """The last decision about a person that made no message: put off or refused. `source` is "campaign:12" or so."""
+    found = Receipt.objects.filter(workspace=workspace_id, address=address, message=None, source=source)
+    return found.order_by("-id").first()

@@ -1,14 +1,16 @@
 """Why? What the gate saw and said about one text, and what the carrier answered."""
 
+from datetime import tzinfo
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.inbox import threads
-from threadline.messaging import states
-from threadline.messaging.models import Message
+from threadline.inbox import days, threads
+from threadline.messaging import explaining, states
+from threadline.messaging.models import Message, Receipt
 
 
 @require_GET
@@ -29,7 +31,12 @@ def show(request: MemberRequest, public_id: str, message_id: str) -> HttpRespons
         "conversation": conversation,
         "message": message,
         "state": states.of(message.status) if message.direction == "outbound" else None,
-        "receipts": message.receipts.order_by("id"),
+        "receipts": _explained(message, days.zone(request)),
         "attempts": message.attempts.order_by("id"),
     }
     return render(request, "inbox/_why.html" if request.htmx else "inbox/why.html", context)
+
+
+def _explained(message: Message, zone: tzinfo) -> list[tuple[Receipt, list[str]]]:
+    """Every decision about it, with what the rules saw."""
+    return [(receipt, explaining.sentences(receipt, zone)) for receipt in message.receipts.order_by("id")]
