@@ -21,8 +21,9 @@ customElements.define("tick-rows", class extends HTMLElement {
     this.all.indeterminate = ticked > 0 && !whole;
     const everybody = this.querySelector("[name=everybody]");
     if (everybody) {
-      everybody.closest("label").hidden = !whole;
-      if (!whole) everybody.checked = false;
+      const offered = whole || !this.all.offsetParent; // phones have no box for all
+      everybody.closest("label").hidden = !offered;
+      if (!offered) everybody.checked = false;
     }
     const count = this.querySelector("[data-count]");
     this.words ??= count.textContent;
