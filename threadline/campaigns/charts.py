@@ -3,7 +3,7 @@
 Across in per cent, so that a chart is as wide as its page while its words keep their size; down in pixels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,14 +86,14 @@ def plot(
     return Plot(top, height, tuple(columns), tuple(ticks))
 
 
-def labels(texts: Mapping[int, str], columns: int) -> tuple[Label, ...]:
-    """Words below some of the columns, by their places."""
+def labels(texts: Mapping[int, str], columns: int, minor: Collection[int]) -> tuple[Label, ...]:
+    """Words below some of the columns, by their places; those at `minor` may go."""
     found = []
-    for number, (place, text) in enumerate(sorted(texts.items())):
+    for place, text in sorted(texts.items()):
         _left, _space, x, width = _across(place, columns)
         anchor = "start" if not place else "end" if place == columns - 1 else "middle"
         share = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
-        found.append(Label(_round(x + width * share), anchor, text, number % 2 == 1))
+        found.append(Label(_round(x + width * share), anchor, text, place in minor))
     return tuple(found)
 
 

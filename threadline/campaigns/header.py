@@ -29,6 +29,7 @@ BUTTONS: Final = {
     "pause": (gettext_lazy("Pause"), "pause"),
     "resume": (gettext_lazy("Resume"), "play"),
     "stop": (gettext_lazy("Stop Campaign"), "square"),
+    "restart": (gettext_lazy("Restart Campaign"), "rotate-ccw"),
     "archive": (gettext_lazy("Archive"), "archive"),
     "restore": (gettext_lazy("Bring back"), "archive-restore"),
 }
@@ -77,7 +78,7 @@ def context(
         "messages_total": messages,
         "may_edit": may_edit,
         "switch": switch(campaign, may_edit),
-        "buttons": _buttons(campaign) if may_edit else [],
+        "buttons": buttons(campaign) if may_edit else [],
         "stall": stall,
         "stall_url": way_out(stall, campaign) if stall else "",
         "milestones": _milestones(request, campaign, leads, messages),
@@ -116,7 +117,7 @@ def way_out(reason: Refused | stalls.Stall, campaign: Campaign) -> str:
     return reverse(reason.link, args=[subject] if subject else [])
 
 
-def _buttons(campaign: Campaign) -> list[Button]:
+def buttons(campaign: Campaign) -> list[Button]:
     """Only what can be done now."""
     here = [campaign.public_id]
     found = []

@@ -1,6 +1,6 @@
 """Progress over time: a campaign's texts and answers by the hour or the day, as a chart and as its table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
@@ -77,6 +77,7 @@ def of(results: Results) -> OverTime | None:
     found = _grouped(results.series, results.grain, span, here)
     every = list(_filled(found, results.grain, span, here))
     titles = [_title(piece) for piece in every]
+    names = _labels(every, span)
     answered = [piece.numbers[-2:] for piece in every]
     return OverTime(
         [piece for piece in every if any(piece.numbers)],
@@ -85,7 +86,7 @@ def of(results: Results) -> OverTime | None:
         _summary(found),
         charts.plot([piece.numbers[:-2] for piece in every], _TONES, titles, HEIGHT, TOP),
         charts.plot(answered, _ANSWER_TONES, titles, LOW_HEIGHT, LOW_TOP, lines=1),
-        charts.labels(_labels(every, results.grain, span), len(every)),
+        charts.labels(names, len(every), _minor(names, every, span)),
     )
 
 
@@ -141,7 +142,7 @@ def _label(begins: datetime, grain: int, span: int) -> str:
     return f"{day}, {begins:%H:%M}"
 
 
-def _labels(every: Sequence[Piece], grain: int, span: int) -> dict[int, str]:
+def _labels(every: Sequence[Piece], span: int) -> dict[int, str]:
     """What stands below: round hours, a day's name at its beginning; as often as there is room for."""
     if span > DAYS_FROM:
         stride = -(-len(every) // MOST_LABELS)
@@ -151,6 +152,12 @@ def _labels(every: Sequence[Piece], grain: int, span: int) -> dict[int, str]:
         if len(round_ones) <= MOST_LABELS:
             break
     return {place: f"{at:%H:%M}" if at.hour else date_format(at, "j M") for place, at in round_ones.items()}
+
+
+def _minor(names: Mapping[int, str], every: Sequence[Piece], span: int) -> set[int]:
+    """Every other one; not a day's beginning, while there are some."""
+    days = {place for place in names if span <= DAYS_FROM and not every[place].begins.hour}
+    return set(names) - days if len(days) > 1 else set(sorted(names)[1::2])
 
 
 def _is_round(begins: datetime, hours: int) -> bool:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from threadline.accounts.models import Workspace
-from threadline.campaigns import looks, snapshots
+from threadline.campaigns import header, looks, snapshots
 from threadline.campaigns.models import Campaign, Recipient, Step
 from threadline.campaigns.models.recipient import WAITING
 
@@ -76,6 +76,19 @@ class Row:
     look: looks.Look
     leads: int = 0
     waiting: int = 0
+
+    @property
+    def buttons(self) -> list[header.Button]:
+        return header.buttons(self.campaign)
+
+    @property
+    def stops(self) -> bool:
+        return any(button.verb == "stop" for button in self.buttons)
+
+    @property
+    def has_run(self) -> bool:
+        """It is running, or was started and stopped: there is something to look at."""
+        return self.campaign.started_at is not None and self.campaign.state != Campaign.State.DRAFT
 
     @property
     def done(self) -> int:

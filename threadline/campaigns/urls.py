@@ -61,6 +61,7 @@ urlpatterns = [
     path("campaigns/<str:public_id>/pause/", running.pause, name="pause"),
     path("campaigns/<str:public_id>/resume/", running.resume, name="resume"),
     path("campaigns/<str:public_id>/stop/", running.stop, name="stop"),
+    path("campaigns/<str:public_id>/restart/", running.restart, name="restart"),
     path("campaigns/<str:public_id>/archive/", running.archive, name="archive"),
     path("campaigns/<str:public_id>/restore/", running.restore, name="restore"),
     path("campaigns/<str:public_id>/arm/", arming.arm, name="arm"),

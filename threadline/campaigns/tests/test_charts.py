@@ -37,7 +37,8 @@ def test_little_beside_much_can_be_seen() -> None:
 
 
 def test_labels_stand_under_their_columns_and_within_the_chart() -> None:
-    first, middle, last = charts.labels({0: "a", 5: "b", 9: "c"}, 10)
+    first, middle, last = charts.labels({0: "a", 5: "b", 9: "c"}, 10, minor={5})
+    assert [label.minor for label in (first, middle, last)] == [False, True, False]
     assert [first.anchor, middle.anchor, last.anchor] == ["start", "middle", "end"]
     assert (middle.x, last.x <= 100) == (55, True)
 

@@ -98,7 +98,7 @@ def test_details_are_offered_once_it_has_run() -> None:
     assert "View Campaign Details" not in look(campaign)
     lifecycle.start(campaign, owner_of(campaign), clock.now())
     assert "View Campaign Details" in look(campaign)
-    assert f"/campaigns/{campaign.public_id}/details/" in look(campaign)
+    assert f'href="/campaigns/{campaign.public_id}/" aria-label="View Campaign Details' in look(campaign)
 
 
 def test_htmx_gets_the_table_alone() -> None:

@@ -1,9 +1,11 @@
-"""Pause, Resume, Stop, Archive: the buttons beside a campaign."""
+"""Pause, Resume, Stop, Restart, Archive: the buttons beside a campaign."""
 
 from collections.abc import Callable
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -36,6 +38,19 @@ def resume(request: MemberRequest, public_id: str) -> HttpResponse:
 @require("manage_campaigns")
 def stop(request: MemberRequest, public_id: str) -> HttpResponse:
     return _do(request, public_id, lifecycle.stop, _("The campaign is stopped. Nothing more goes out."))
+
+
+@require_POST
+@require("manage_campaigns")
+def restart(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Back to a draft whose schedule alone can be built anew: on its Details tab."""
+    campaign = finding.campaign(request, public_id)
+    try:
+        lifecycle.restart(campaign, request.member, clock.now())
+    except Refused as refusal:
+        return answers.refused(request, campaign, refusal.sentence)
+    messages.success(request, _("Build the schedule of its messages anew, then launch it again."))
+    return redirect("campaigns:details", public_id)
 
 
 @require_POST

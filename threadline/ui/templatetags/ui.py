@@ -104,11 +104,11 @@ def ahead(moment: datetime | None) -> str:
     minutes = -(-int((moment - timezone.now()).total_seconds()) // 60) if moment else 0
     if minutes <= 0:
         return ""
-    days, hours = minutes // 1440, minutes // 60 % 24
-    if days:
-        return _("in %(days)d d %(hours)d h") % {"days": days, "hours": hours} if hours else _("in %d d") % days
+    hours, left = divmod(minutes, 60)
+    if hours >= 48:
+        days, left = divmod(hours, 24)
+        return _("in %(days)d d %(hours)d h") % {"days": days, "hours": left} if left else _("in %d d") % days
     if hours:
-        left = minutes % 60
         return _("in %(hours)d h %(minutes)d min") % {"hours": hours, "minutes": left} if left else _("in %d h") % hours
     return _("in less than a minute") if minutes == 1 else _("in %d min") % minutes
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import lucide
 import pytest
+import time_machine
 from django.utils import timezone
 
 from threadline.ui.templatetags import ui
@@ -54,6 +55,22 @@ def test_phones_read_as_people_write_them(number, expected):
 )
 def test_ages_are_short(ago, expected):
     assert ui.age(timezone.now() - timedelta(**ago)) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        ({"seconds": -5}, ""),
+        ({"seconds": 20}, "in less than a minute"),
+        ({"minutes": 4}, "in 4 min"),
+        ({"hours": 3, "minutes": 12}, "in 3 h 12 min"),
+        ({"hours": 24}, "in 24 h"),
+        ({"days": 2, "hours": 4}, "in 2 d 4 h"),
+    ],
+)
+def test_how_long_until_is_said_to_the_minute(left, expected):
+    with time_machine.travel(datetime(2026, 3, 12, tzinfo=UTC), tick=False):
+        assert ui.ahead(timezone.now() + timedelta(**left)) == expected
 
 
 def test_an_old_age_is_a_date():
