@@ -1,0 +1,93 @@
+"""Writing the messages of a campaign in a real browser: schedules, files, emoji, order, with scripts and without."""
+
+import re
+import secrets
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import axe
+from tests.browser import DESKTOP, PHONE
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+SOON = 20_000  # ms
+
+
+def create(page):
+    page.goto("/campaigns/new/")
+    page.get_by_label("Campaign Name").fill(f"Spring {secrets.token_hex(3)}")
+    page.get_by_label("Contact List").select_option(label="New list: I'll add leads next")
+    page.get_by_label("I understand that I am required").check()
+    page.get_by_role("button", name="Save Campaign").click()
+    expect(page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
+
+
+def in_days(days):
+    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011 - as whoever sits there
+
+
+def bodies(page):
+    return [area.input_value() for area in page.locator("[name=step_body]").all()]
+
+
+def save(page):
+    page.get_by_role("button", name="Save messages").click()
+    expect(page.get_by_text("The messages are saved.")).to_be_visible()
+
+
+@pytest.mark.requirement("003-5", "U20", "U21")
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "narrow"])
+def test_messages_are_written_with_files_emoji_and_their_own_schedules(pages, size):
+    page = pages.open(size)
+    create(page)
+    page.get_by_role("button", name="Send at a date").click()
+    page.get_by_label("Date", exact=True).fill(in_days(9))
+    page.get_by_label("Message of step 1").fill("Spring is here")
+    first = page.locator(".step-edit").first
+    first.get_by_label("Attach files").set_input_files({"name": "roses.png", "mimeType": "image/png", "buffer": PNG})
+    expect(first.get_by_text("roses.png")).to_be_visible()
+    expect(first.get_by_text("MMS: one message")).to_be_visible(timeout=SOON)
+    first.get_by_role("button", name="Insert an emoji").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Message of step 1")).to_have_value("Spring is here😀")
+    page.get_by_role("button", name="Add Message").click()
+    page.keyboard.type("Last day")
+    expect(page.get_by_label("Wait (hours)").locator("visible=true")).to_have_count(1)
+    page.get_by_label("When").nth(1).select_option(label="At a date and time")
+    expect(page.get_by_label("Wait (hours)").locator("visible=true")).to_have_count(0)
+    page.get_by_label("Date", exact=True).nth(1).fill(in_days(20))
+    page.get_by_role("button", name="Insert a step before step 2").click()
+    page.keyboard.type("Did you see it?")
+    page.get_by_role("button", name="Move step 2 down").click()
+    page.get_by_role("button", name="Move step 3 up").click()
+    page.get_by_role("button", name="Use “Reply STOP to opt out.”").click()
+    expect(page.locator("#preview")).to_contain_text("Reply STOP to opt out.", timeout=SOON)
+    assert axe.violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    save(page)
+    assert bodies(page) == ["Spring is here😀", "Did you see it?", "Last day"]
+    expect(page.get_by_text("roses.png")).to_be_visible()
+    expect(page.get_by_role("button", name="Send at a date")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.requirement("003-5", "U21")
+def test_without_scripts_the_editor_does_the_same(pages):
+    page = pages.open(java_script_enabled=False)
+    create(page)
+    page.get_by_label("Message of step 1").fill("Spring is here")
+    page.get_by_role("button", name="Send at a date").click()
+    page.get_by_label("Date", exact=True).fill("2001-01-01")
+    page.get_by_role("button", name="Add Message").click()
+    page.get_by_label("Message of step 2").fill("First of all")
+    file = {"name": "roses.png", "mimeType": "image/png", "buffer": PNG}
+    page.locator(".step-edit").nth(1).get_by_label("Attach files").set_input_files(file)
+    page.get_by_role("button", name="Attach", exact=True).nth(1).click()
+    expect(page.get_by_text("roses.png")).to_be_visible()
+    page.get_by_role("button", name="Save messages").click()
+    expect(page.get_by_text(re.compile("Choose a date within|has passed"))).to_be_visible()
+    page.get_by_label("Date", exact=True).first.fill(in_days(9))
+    save(page)
+    page.get_by_role("button", name="Move step 2 up").click()
+    assert bodies(page) == ["First of all", "Spring is here"]
