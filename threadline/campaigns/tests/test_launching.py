@@ -146,6 +146,7 @@ def test_a_cost_is_said_before() -> None:
     page = see(campaign)
     assert "6 texts, billed as 9 segments." in page
     assert "At most $0." in page
+    assert "As Lead0 reads it:" in page
     assert "when nobody replies" in page
 
 

@@ -1,6 +1,6 @@
 """The launch page: whom a campaign reaches, when and at what cost, what is asked for, and the button that does it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,6 +19,8 @@ from threadline.campaigns.refusals import Refused
 from threadline.campaigns.views import answers
 from threadline.compliance import policy as policies
 from threadline.lib import clock, money
+
+_CENT: Final = 10_000  # micro-USD
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,10 +120,9 @@ def _page(request: MemberRequest, campaign: Campaign, refused: Refused | None = 
         "campaign": campaign,
         "verb": launching.verb_of(campaign),
         "facts": facts,
-        "cost": money.dollars(facts.cost, 2 if facts.cost >= money.MICROS else 4),
+        "cost": money.dollars(facts.cost, 2 if facts.cost >= _CENT else 4),
         "when": launch_facts.words_when(campaign, scheduling.begins_at(campaign, now) if bodies else None),
-        "blanks": previews.of(campaign, bodies).blanks,
-        "bodies": bodies,
+        "preview": previews.of(campaign, bodies),
         "policy": policies.of(campaign.workspace),
         "may_quiet": request.member.may("manage_workspace"),
         "whom_to_ask": permissions.who_may(request.workspace, "manage_workspace"),
