@@ -20,8 +20,8 @@ _CHUNK: Final = 2_000
 
 # In the order in which new ones get their first text.
 _LEADS = """
-    SELECT lead.id, lead.address, lead.step, lead.sent_at, lead.added_at, contact.timezone, contact.name,
-      contact.first_name, contact.last_name, contact.company, contact.email, contact.fields
+    SELECT lead.id, lead.address, lead.step, lead.sent_at, lead.added_at, lead.deferred_until, contact.timezone,
+      contact.name, contact.first_name, contact.last_name, contact.company, contact.email, contact.fields
     FROM campaigns_recipient AS lead
     JOIN contacts_contact AS contact ON contact.id = lead.contact_id
     WHERE lead.campaign_id = %s AND lead.status IN ('pending', 'in_progress')
@@ -48,6 +48,7 @@ class Person:
     words: Words
     where: Where
     place: int  # among those who wait for their first text
+    asleep: datetime | None = None  # nobody looks at them before
     texted: bool = False  # in this run
 
 
@@ -93,14 +94,13 @@ class _Reader:
             self._alike = clocks.of(self.campaign, self.sequence, "", "", {})
 
     def person(self, place: int, row: tuple[Any, ...]) -> Person:
-        pk, address, step, sent_at, added_at, said, name, first_name, last_name, company, email, written = row
+        pk, address, step, sent_at, added_at, asleep, said, name, first_name, last_name, company, email, written = row
         fields = json.loads(written) if isinstance(written, str) else written
         words = self.texts.words(placeholders.values(address, name, first_name, last_name, company, email, fields))
         words = self._same.setdefault(words, words)
-        clock = self._clock(address, said, fields)
-        return Person(
-            pk, address, step, self._ready_at(step, sent_at, added_at), clock, words, (clock.person, ()), place
-        )
+        ready_at, clock = self._ready_at(step, sent_at, added_at), self._clock(address, said, fields)
+        asleep = rows.moment_or_none(asleep)
+        return Person(pk, address, step, ready_at, clock, words, (clock.person, ()), place, asleep)
 
     def _ready_at(self, step: int, sent_at: datetime | None, added_at: datetime) -> datetime:
         """A text that is on its way counts as taken."""

@@ -6,15 +6,16 @@ gate says. What is left here is to wait, and to remember.
 
 import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
 
 from threadline.campaigns import clocks, timing
-from threadline.campaigns.engine import batch
+from threadline.campaigns.engine import arbiter, batch
 from threadline.campaigns.engine.pace import Pace
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.simulator.elsewhere import Busy
 from threadline.campaigns.simulator.gatekeeper import Asking, Gatekeeper
 from threadline.campaigns.simulator.opening import Opening
 from threadline.campaigns.simulator.people import Person, Where
@@ -43,13 +44,14 @@ class Run:
         texts: Texts,
         gatekeeper: Gatekeeper,
         recorder: Recorder,
+        busy: Mapping[int, Busy],
         start: datetime,
     ) -> None:
         self.now = start
         self.done = 0
         self._last = start + LONGEST
         self._sequence, self._people, self._texts = sequence, people, texts
-        self._gate, self._recorder = gatekeeper, recorder
+        self._gate, self._recorder, self._busy = gatekeeper, recorder, busy
         self._pace = Pace.of(campaign)
         self._opening = Opening(campaign)
         self._looked_at = batch.MOST if clocks.by_person(campaign, sequence) else 0
@@ -80,7 +82,8 @@ class Run:
             self.done += 1
             return
         order = (person.ready_at, person.id) if person.step else (_AT_ONCE, person.place)
-        self._wait(Waiting(order, person, following), following.due)
+        until, person.asleep = max(following.due, person.asleep or following.due), None
+        self._wait(Waiting(order, person, following), until)
 
     def _wait(self, one: Waiting, until: datetime) -> None:
         if until <= self.now:
@@ -107,7 +110,7 @@ class Run:
         taken = self._pick(limit) if limit > 0 else []
         if not taken:
             return False
-        asking = [self._asking(one) for one in taken]
+        asking = [self._asking(one) for one in taken if not self._is_busy(one)]
         asked = 0
         for one, verdict in zip(asking, self._gate.decide(asking, self.now), strict=True):
             asked += self._said(one, verdict)
@@ -136,6 +139,17 @@ class Run:
         for one in self._ready.of(where):
             self._recorder.why(one.person, verdict)
         self._ready.sleep(where, verdict.until)
+
+    def _is_busy(self, one: Waiting) -> bool:
+        """Whether another campaign is writing to somebody new: then the engine looks again from time to time."""
+        busy = None if one.person.step else self._busy.get(one.person.id)
+        if busy is None or busy.until < self.now:
+            return False
+        looks = (busy.until - self.now) // arbiter.LOOK_AGAIN + 1
+        until = self.now + looks * arbiter.LOOK_AGAIN
+        self._recorder.why(one.person, Defer(arbiter.CODE, busy.reason, until))
+        self._wait(one, until)
+        return True
 
     def _asking(self, one: Waiting) -> Asking:
         person, stage = one.person, one.next.stage

@@ -209,10 +209,11 @@ def _timeline(result: Result, zone: ZoneInfo) -> Timeline:
     rows = [Row(_label(bar, result.bar_seconds, zone), bar.texts) for bar in result.timeline]
     titles = [f"{row.label}: {_counted(row.texts)}" for row in rows]
     busiest = max(range(len(rows)), key=lambda place: sum(rows[place].texts))
+    labels = _labels(result, zone)
     summary = _("From %(first)s to %(last)s. The busiest: %(busiest)s.")
     return Timeline(
         charts.plot([row.texts for row in rows], tones, titles, HEIGHT, TOP),
-        charts.labels(_labels(result, zone), len(rows)),
+        charts.labels(labels, len(rows), list(labels)[1::2]),
         [row for row in rows if any(row.texts)],
         list(zip(tones, result.steps, strict=True)),
         _unit(result.bar_seconds),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from threadline.campaigns import scheduling
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.simulator import people
+from threadline.campaigns.simulator import elsewhere, people
 from threadline.campaigns.simulator.gatekeeper import Gatekeeper
 from threadline.campaigns.simulator.recorder import Recorder
 from threadline.campaigns.simulator.result import Result
@@ -34,7 +34,8 @@ def simulate(
     gatekeeper = Gatekeeper(campaign, audience.people, start)
     recorder = recorder or Recorder(sequence)
     total = len(audience.people)
-    run = Run(campaign, sequence, audience.people, texts, gatekeeper, recorder, start)
+    busy = elsewhere.busy(campaign, sequence, audience.people, start)
+    run = Run(campaign, sequence, audience.people, texts, gatekeeper, recorder, busy, start)
     unfinished = run.go(lambda done: progress(done / total))
     result = recorder.result(start, campaign.timezone)
     result.people, result.held, result.unfinished = total, audience.held, unfinished

@@ -7,7 +7,7 @@ import time_machine
 
 from threadline.campaigns import lifecycle
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.testing import make_campaign, make_leads, owner_of, start_and_arm
+from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, start_and_arm
 from threadline.campaigns.tests.actual import Left, foretold, happened
 from threadline.compliance import optouts
 from threadline.compliance.models import Policy
@@ -27,7 +27,7 @@ def agreed(campaign: Campaign, since: datetime, hours: float, minutes: int = 10)
     simulated = foretold(campaign, since)
     until = since + timedelta(hours=hours)
     moments = [*every(minutes, since, hours), *(one[2] for one in simulated if one[2] <= until)]
-    actual = happened(campaign, moments)
+    actual = [one for one in happened(campaign, moments) if one[2] >= since]
     assert actual == [one for one in simulated if one[2] <= until]
     return actual
 
@@ -95,3 +95,17 @@ def test_quiet_hours_caps_opt_outs_and_equal_words(line: Number) -> None:
         start_and_arm(campaign)
     left = agreed(campaign, NOON, 24 * 12, 120)
     assert 45 < len(left) < 60  # of those who opted out none, and equal words not within a day
+
+
+def test_people_to_whom_another_campaign_is_writing_follow_when_it_is_done(line: Number) -> None:
+    with time_machine.travel(NOON, tick=False):
+        other = make_campaign(line, ("Other", "Other two"), 4.5, kind=Campaign.Kind.SCHEDULED)
+        other.steps.filter(position=1).update(timing="at", at_date=date(2026, 11, 23), at_time=time(12))
+        make_leads(other, PEOPLE[:2])
+        lifecycle.schedule(other, owner_of(other), NOON)
+        campaign = make_campaign(line, ("One", "Two"), 1)
+        make_leads(campaign, PEOPLE)
+        start_and_arm(campaign)
+    happened(other, [NOON])
+    left = agreed(campaign, NOON + timedelta(minutes=10), 8)
+    assert {at.hour for lead, _step, at in left if lead != campaign.recipients.last().pk} == {22, 23}

@@ -1,0 +1,59 @@
+"""People to whom another campaign is writing: the engine's arbiter says who, its sequence until about when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from threadline.campaigns import timing
+from threadline.campaigns.engine import arbiter
+from threadline.campaigns.engine.picking import Due
+from threadline.campaigns.engine.sleeping import Sleep
+from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.simulator.people import Person
+from threadline.campaigns.steps import Sequence as Steps
+from threadline.campaigns.steps import sequences
+from threadline.campaigns.timing import Clock
+
+_PART: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """`until` is when the other one has sent its last text, should nothing hold it up."""
+
+    until: datetime
+    reason: str
+
+
+def busy(campaign: Campaign, steps: Steps, people: Sequence[Person], now: datetime) -> dict[int, Busy]:
+    """By lead: those who would begin now and may not."""
+    stage = steps.after(0)
+    new = [person for person in people if not person.step]
+    found: dict[int, Busy] = {}
+    for start in range(0, len(new) if stage is not None else 0, _PART):
+        part = new[start : start + _PART]
+        asleep: list[Sleep] = []
+        arbiter.free(campaign, [Due(one.id, one.address, stage, now, {}, True) for one in part], asleep, now)  # type: ignore[arg-type]
+        reasons = {one.recipient_id: one.reason for one in asleep}
+        waiting = [one for one in part if one.id in reasons]
+        ends = _ends(campaign, [one.address for one in waiting], now)
+        found.update({one.id: Busy(ends.get(one.address, now), reasons[one.id]) for one in waiting})
+    return found
+
+
+def _ends(campaign: Campaign, addresses: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """When the last text of the others is due for each of these people, by the waits and dates of their sequences."""
+    if not addresses:
+        return {}
+    others = Recipient.objects.filter(workspace=campaign.workspace_id, address__in=addresses, status="in_progress")
+    leads = others.exclude(campaign=campaign).select_related("campaign", "contact")
+    chains = sequences({lead.campaign_id for lead in leads})
+    ends: dict[str, datetime] = {}
+    for lead in leads:
+        end, position = lead.sent_at or now, lead.step
+        clock = Clock(lead.campaign.timezone, (), lead.contact.fields)
+        while following := timing.following(chains[lead.campaign_id], position, end, clock):
+            end, position = max(following.due, now), following.stage.position
+        ends[lead.address] = max(end, ends.get(lead.address, end))
+    return ends
