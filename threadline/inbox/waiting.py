@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from threadline.compliance import zones
 from threadline.inbox.thread import Text
 from threadline.messaging import hurrying, statuses
 from threadline.messaging.models import Receipt
@@ -16,9 +17,10 @@ from threadline.messaging.models import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`goes` says when, in words; `now` whether it may go at once."""
+    """`goes` says when, `why` the reason, both in words that stay true; `now`: whether it may go at once."""
 
     goes: str
+    why: str
     now: bool
 
 
@@ -29,11 +31,25 @@ def of(texts: Iterable[Text], zone: tzinfo, now: datetime) -> dict[int, Wait]:
         return {}
     put_off = Receipt.objects.filter(message__in=asleep, verdict="defer").order_by("id")
     return {
-        pk: Wait(_goes(code, facts, zone), hurrying.may_go(asleep[pk].source, code, wrote, now))
+        pk: Wait(
+            _goes(code, facts, zone),
+            _why(code, facts, asleep[pk].error),
+            hurrying.may_go(asleep[pk].source, code, wrote, now),
+        )
         for pk, code, facts, wrote in put_off.values_list(
             "message_id", "code", "facts", "message__conversation__last_inbound_at"
         )
     }
+
+
+def _why(code: str, facts: dict[str, Any], reason: str) -> str:
+    """What the clock showed when it was put off is no longer so; where they are is."""
+    if code != "quiet_hours":
+        return reason
+    if len(facts["zones"]) > 1:
+        return _("They may be in %(n)d time zones (%(how)s).") % {"n": len(facts["zones"]), "how": facts["zones_by"]}
+    said = {"place": zones.place(facts["zones"][0]), "how": facts["zones_by"]}
+    return _("They are in %(place)s (%(how)s), where it is quiet until then.") % said
 
 
 def _goes(code: str, facts: dict[str, Any], zone: tzinfo) -> str:

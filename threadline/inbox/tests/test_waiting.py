@@ -48,8 +48,9 @@ def test_the_bubble_says_when_it_goes(client, maria, line, night):
     message = typed(line, maria)
     html = page(client, message.conversation)
     assert message.status == "scheduled"
-    assert f"<strong>Goes at {night} their time.</strong> It is " in html
-    assert f"texts may go from {night}." in html
+    assert (
+        f"<strong>Goes at {night} their time.</strong> They are in UTC (set for this person), where it is quiet" in html
+    )
     assert "Send now" not in html
 
 
