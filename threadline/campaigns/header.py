@@ -129,7 +129,8 @@ def buttons(campaign: Campaign) -> list[Button]:
 
 
 def _milestones(request: MemberRequest, campaign: Campaign, leads: int, messages: int) -> list[workflow.Milestone]:
-    """Until Auto SMS has been on for the first time."""
-    if campaign.armed_at or campaign.state in states.ENDED:
+    """Until Auto SMS has been on for the first time, or a campaign that goes by dates is scheduled."""
+    launched = campaign.kind == Campaign.Kind.SCHEDULED and campaign.state != Campaign.State.DRAFT
+    if campaign.armed_at or launched or campaign.state in states.ENDED:
         return []
     return workflow.of(campaign, standing(request.workspace).exists(), leads, messages)

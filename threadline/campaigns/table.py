@@ -1,13 +1,14 @@
 """The table of campaigns: what an address asks for, and the rows it gets."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date, datetime, time
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, OrderBy, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from threadline.accounts.models import Workspace
@@ -25,12 +26,15 @@ COLUMNS: Final = {
     "messages": _("# of Messages"),
     "list": _("Contact List"),
 }
+_STATES: Final = Case(*(When(state=state, then=place) for place, state in enumerate(Campaign.State.values)))
+# A scheduled one starts at the first of its dates.
+_START: Final = Case(When(kind=Campaign.Kind.SCHEDULED, then=F("begins_at")), default=F("started_at"))
 _ORDERS: Final[dict[str, Any]] = {
-    "status": "state",
+    "status": _STATES,
     "name": Lower("name"),
-    "start": "started_at",
+    "start": F("start"),
     "creator": Lower("created_by__user__name"),
-    "messages": "messages",
+    "messages": F("messages"),
     "list": Lower("list__name"),
 }
 _OPEN: Final = [state for state in Campaign.State.values if state != Campaign.State.ARCHIVED]
@@ -69,13 +73,20 @@ class Wanted:
 
 @dataclass(slots=True)
 class Row:
-    """A campaign, how many messages it has, and how far its people have come."""
+    """A campaign, when it starts or started, how many messages it has, and how far its people have come."""
 
     campaign: Campaign
+    start: datetime | None
     messages: int
     look: looks.Look
     leads: int = 0
     waiting: int = 0
+
+    @property
+    def has_run(self) -> bool:
+        """It runs, or was started and stopped (003-10)."""
+        waits = self.campaign.state in (Campaign.State.DRAFT, Campaign.State.SCHEDULED)
+        return self.campaign.started_at is not None and (not waits or self.campaign.restarted_at is not None)
 
     @property
     def buttons(self) -> list[header.Button]:
@@ -84,11 +95,6 @@ class Row:
     @property
     def stops(self) -> bool:
         return any(button.verb == "stop" for button in self.buttons)
-
-    @property
-    def has_run(self) -> bool:
-        """It is running, or was started and stopped: there is something to look at."""
-        return self.campaign.started_at is not None and self.campaign.state != Campaign.State.DRAFT
 
     @property
     def done(self) -> int:
@@ -124,7 +130,7 @@ def page(workspace: Workspace, wanted: Wanted) -> Page:
     found = _sorted(_filtered(workspace, wanted), wanted)
     start = (wanted.page - 1) * PAGE
     campaigns = list(found.select_related("list", "created_by__user", "number")[start : start + PAGE + 1])
-    rows = [Row(one, one.messages, looks.of_campaign(one)) for one in campaigns[:PAGE]]
+    rows = [Row(one, one.start, one.messages, looks.of_campaign(one)) for one in campaigns[:PAGE]]
     _count(rows)
     return Page(
         wanted,
@@ -150,10 +156,11 @@ def _filtered(workspace: Workspace, wanted: Wanted) -> QuerySet[Campaign]:
         found = found.filter(Q(name__icontains=wanted.words) | Q(list__name__icontains=wanted.words))
     if wanted.number:
         found = found.filter(number__public_id=wanted.number)
+    found = found.annotate(start=_START)
     if wanted.since:
-        found = found.filter(started_at__date__gte=wanted.since)
+        found = found.filter(start__gte=_moment(wanted.since, time.min))
     if wanted.until:
-        found = found.filter(started_at__date__lte=wanted.until)
+        found = found.filter(start__lte=_moment(wanted.until, time.max))
     return found
 
 
@@ -162,10 +169,8 @@ def _sorted(found: QuerySet[Campaign], wanted: Wanted) -> QuerySet[Any]:
     found = found.annotate(messages=Coalesce(Subquery(steps.annotate(n=Count("pk")).values("n")), 0))
     if not wanted.sort:
         return found.order_by("-id")
-    name = wanted.sort.removeprefix("-")
-    found = found.annotate(place=_ORDERS[name]) if not isinstance(_ORDERS[name], str) else found
-    column = _ORDERS[name] if isinstance(_ORDERS[name], str) else "place"
-    return found.order_by(("-" if wanted.sort.startswith("-") else "") + column, "-id")
+    order = OrderBy(_ORDERS[wanted.sort.removeprefix("-")], descending=wanted.sort.startswith("-"), nulls_last=True)
+    return found.order_by(order, "-id")
 
 
 def _count(rows: list[Row]) -> None:
@@ -180,8 +185,13 @@ def _count(rows: list[Row]) -> None:
         by_id[campaign_id].waiting += leads if status in WAITING else 0
 
 
+def _moment(day: str, at: time) -> datetime:
+    return datetime.combine(date.fromisoformat(day), at, timezone.get_current_timezone())
+
+
 def _day(given: str) -> str:
     try:
-        return date.fromisoformat(given).isoformat()
+        day = date.fromisoformat(given)
     except ValueError:
         return ""
+    return day.isoformat() if MINYEAR < day.year < MAXYEAR else ""  # the ends are none in every time zone

@@ -1,4 +1,4 @@
-"""The six steps from nothing to a campaign that sends by itself, and which of them comes next."""
+"""The steps from nothing to a campaign that sends by itself, and which of them comes next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ LABELS: Final[tuple[str | Promise, ...]] = (
     _("Start campaign"),
     _("Turn on Auto SMS"),
 )
+SCHEDULE: Final = _("Schedule Campaign")  # instead of the last two
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,18 @@ class Milestone:
 
 
 def of(campaign: Campaign, connected: bool, leads: int, messages: int) -> list[Milestone]:
-    """The steps of one campaign, in their order."""
+    """The steps of one campaign, in their order. One that goes by dates ends with the fifth: it sends by itself."""
     here = [campaign.public_id]
+    launched, scheduled = campaign.state != Campaign.State.DRAFT, campaign.kind == Campaign.Kind.SCHEDULED
     facts: dict[str | Promise, tuple[bool, str]] = {
         LABELS[0]: (connected, reverse("numbers:credentials")),
         LABELS[1]: (True, ""),
         LABELS[2]: (leads > 0, reverse("campaigns:leads", args=here)),
         LABELS[3]: (messages > 0, reverse("campaigns:settings", args=here)),
-        LABELS[4]: (campaign.state != Campaign.State.DRAFT, ""),
-        LABELS[5]: (campaign.armed, ""),
+        SCHEDULE if scheduled else LABELS[4]: (launched, "" if launched else reverse("campaigns:launch", args=here)),
     }
+    if not scheduled:
+        facts[LABELS[5]] = (campaign.armed, "")
     return _marked(facts)
 
 

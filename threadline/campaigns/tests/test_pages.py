@@ -1,5 +1,6 @@
 """The table of campaigns, the creation form, and the pages of one campaign as they are read."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +100,40 @@ def test_details_are_offered_once_it_has_run() -> None:
     lifecycle.start(campaign, owner_of(campaign), clock.now())
     assert "View Campaign Details" in look(campaign)
     assert f'href="/campaigns/{campaign.public_id}/" aria-label="View Campaign Details' in look(campaign)
+
+
+def test_a_scheduled_campaign_starts_at_the_first_of_its_dates() -> None:
+    drip = make_campaign(name="Drip")
+    dated = make_campaign(drip.number, name="Dated")
+    lifecycle.start(drip, owner_of(drip), clock.now())
+    begins = clock.now() + timedelta(days=40)
+    Campaign.objects.filter(pk=dated.pk).update(
+        kind="scheduled", state="scheduled", started_at=clock.now(), begins_at=begins
+    )
+    make_campaign(drip.number, name="Draft")
+    assert rows(look(drip, "?sort=start")) == ["Drip", "Dated", "Draft"]
+    assert rows(look(drip, "?sort=-start")) == ["Dated", "Drip", "Draft"]
+    assert rows(look(drip, f"?since={begins:%Y-%m-%d}")) == ["Dated"]
+    assert rows(look(drip, "?until=9998-12-31")) == ["Dated", "Drip"]
+    assert len(rows(look(drip, "?until=9999-12-31&since=0001-01-01"))) == 3
+    assert look(drip, "?q=dated").count("View Campaign Details") == 0  # it does not run yet
+
+
+def test_a_status_sorts_by_how_far_a_campaign_has_come() -> None:
+    draft = make_campaign(name="Draft")
+    active = make_campaign(draft.number, name="Active")
+    lifecycle.start(active, owner_of(active), clock.now())
+    assert rows(look(draft, "?sort=status")) == ["Draft", "Active"]
+
+
+@pytest.mark.requirement("000-24")
+def test_a_campaign_with_dates_is_scheduled_in_the_end() -> None:
+    campaign = make_campaign(name="Dated")
+    Campaign.objects.filter(pk=campaign.pk).update(kind="scheduled")
+    make_leads(campaign)
+    page = see(campaign)
+    assert f'<a href="/campaigns/{campaign.public_id}/launch/">Schedule Campaign</a>' in page
+    assert "Turn on Auto SMS" not in page.split('class="workflow"')[1].split("</ol>")[0]
 
 
 def test_htmx_gets_the_table_alone() -> None:
