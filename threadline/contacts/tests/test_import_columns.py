@@ -79,7 +79,7 @@ def test_rejects_are_a_table_that_a_spreadsheet_opens_safely():
     assert list(csv.reader(lines)) == [
         ["Row", "Result", "Reason", "phone", "name"],
         ["2", "Invalid", done.rows.get(number=2).reason, "555", "'=1+1"],
-        ["3", "Merged", done.rows.get(number=3).reason, "'+18135550142", "'@SUM(A1)"],
+        ["3", "Merged", done.rows.get(number=3).reason, "+18135550142", "'@SUM(A1)"],
     ]
     assert len(list(importing.rejects(done, ["invalid"]))) == 2
 

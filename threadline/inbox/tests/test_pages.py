@@ -75,8 +75,8 @@ def test_a_thread_costs_the_same_queries_for_any_number_of_texts(client, maria, 
         Media.objects.create(message=message, url="https://example.com", content_type="image/png", file="a.png")
     Conversation.objects.update(unread=0)
     url = address(dana)
-    # session, person, membership; conversation, lines, event, lines used, texts, files, opt-outs, draft
-    with django_assert_num_queries(11):
+    # session, person, membership; conversation, lines, event, lines used, texts, files, opt-outs twice, draft
+    with django_assert_num_queries(12):
         page = client.get(url, headers={"hx-request": "true", "hx-target": "thread"}).content.decode()
     assert page.count('<li class="bubble') == 51 - 1 + 1  # fifty, and the one in the composer's template
     assert "<html" not in page
