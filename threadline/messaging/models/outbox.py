@@ -38,9 +38,7 @@ class OutboxEntry(models.Model):
             models.Index(fields=["not_after"], condition=~models.Q(not_after=None), name="outbox_ends"),
             models.Index(fields=["claimed_by"], condition=~models.Q(claimed_by=""), name="outbox_claimed"),
             # Slots handed out: the next one to come, and the last one of a number. Nothing else is in these.
-            models.Index(
-                fields=["run_after"], condition=models.Q(paced=True, claimed_by=""), name="outbox_next_slot"
-            ),
+            models.Index(fields=["run_after"], condition=models.Q(paced=True, claimed_by=""), name="outbox_next_slot"),
             models.Index(
                 fields=["line", "connection", "-run_after"],
                 condition=models.Q(paced=True, claimed_by=""),
