@@ -303,3 +303,13 @@ def test_two_people_who_save_messages_and_settings_keep_both() -> None:
     post(campaign, **typed(row("Better", str(campaign.steps.get().pk))))
     campaign.refresh_from_db()
     assert (campaign.batch_size, campaign.steps.get().body) == (7, "Better")
+
+
+def test_the_live_part_of_a_draft_leaves_what_is_typed_alone() -> None:
+    campaign = make_campaign()
+    headers = {"HX-Request": "true", "HX-Target": "campaign-live"}
+    for tab in ("messages/", "settings/"):
+        address = f"/campaigns/{campaign.public_id}/{tab}"
+        page = signed_in(owner_of(campaign)).get(address, headers=headers).content.decode()
+        assert 'id="campaign-rail"' in page
+        assert "step_body" not in page

@@ -41,5 +41,6 @@ def messages(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: MemberRequest, campaign: Campaign, form: SettingsForm, status: int = 200) -> HttpResponse:
-    more = editor.context(request, campaign, form) | {"tab": "messages"}
+    live = request.htmx.target == "campaign-live"  # what is around the form, without all that stands in it
+    more = ({} if live else editor.context(request, campaign, form)) | {"tab": "messages"}
     return answers.page(request, campaign, "compose", more, status)

@@ -79,6 +79,8 @@ def _said(before: Campaign, saved: Campaign) -> str:
 
 
 def _page(request: MemberRequest, campaign: Campaign, form: SettingsForm, status: int = 200) -> HttpResponse:
+    if request.htmx.target == "campaign-live":  # what is around the form, without all that stands in it
+        return answers.page(request, campaign, "settings", {})
     numbers = list(request.workspace.numbers.textable().default_first())
     if campaign.number and campaign.number not in numbers:
         numbers.insert(0, campaign.number)
