@@ -66,7 +66,7 @@ class Result:
     people: int = 0  # who might get a text
     reached: int = 0  # who get one or more
     held: int = 0  # leads who wait for somebody, left out here
-    unfinished: int = 0  # people who were still waiting when the run was given up, years from now
+    unfinished: int = 0  # people who still wait at its end: it paused itself, or they wait for years
     texts: int = 0
     segments: int = 0
     cost: int = 0

@@ -49,6 +49,7 @@ class Run:
     ) -> None:
         self.now = start
         self.done = 0
+        self.paused = ""  # why it paused itself at `now`
         self._last = start + LONGEST
         self._sequence, self._people, self._texts = sequence, people, texts
         self._gate, self._recorder, self._busy = gatekeeper, recorder, busy
@@ -62,14 +63,14 @@ class Run:
         self._late: list[tuple[datetime, int, Waiting]] = []  # and those that will be taken back before theirs
 
     def go(self, progress: Progress = lambda done: None) -> int:
-        """Until nobody waits any more; how many still did when that was LONGEST away."""
+        """Until nobody waits any more; how many still do when that is LONGEST away, or it pauses itself."""
         for person in self._people:
             self._follow(person)
         following: datetime | None = self.now
-        while following is not None and following <= self._last:
+        while not self.paused and following is not None and following <= self._last:
             self.now = following
             self._arrive()
-            while self._turn():
+            while not self.paused and self._turn():
                 progress(self.done)
             following = self._next_moment()
         return self._ready.count + len(self._coming) + len(self._late)
@@ -190,6 +191,10 @@ class Run:
     def _defer(self, one: Waiting, verdict: Defer) -> None:
         """Where one moment holds for many, they sleep together: each is asked about again when they wake."""
         until = max(verdict.until, self.now + _SOON)
+        if verdict.code in batch.MONEY:
+            self.paused = verdict.reason
+            self._ready.add(one)
+            return
         self._recorder.why(one.person, verdict)
         if verdict.code in SHARED:
             self._ready.add(one)

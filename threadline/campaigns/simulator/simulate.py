@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from threadline.campaigns import scheduling
@@ -42,7 +44,12 @@ def simulate(
     if not campaign.complete_on_reply:
         result.least = result.cost
     result.notes = gatekeeper.notes
-    if unfinished:
+    if run.paused:
+        zone = ZoneInfo(campaign.timezone)
+        sentence = _("The campaign pauses itself on %(when)s. %(why)s")
+        when = f"{date_format(run.now.astimezone(zone), 'j F')}, {run.now.astimezone(zone):%H:%M}"
+        result.notes.append(sentence % {"when": when, "why": run.paused})
+    elif unfinished:
         result.notes.append(_("Some people would still wait in three years: nothing further was looked at."))
     result.seconds = round(time.perf_counter() - began, 3)
     return result

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import time_machine
 
+from threadline.billing.models import Wallet
 from threadline.campaigns.models import Campaign, Simulation
 from threadline.campaigns.simulator import asking, difference, replacing
 from threadline.campaigns.simulator.characters import pieces, replaced
@@ -189,3 +190,11 @@ def test_a_failed_one_says_so(line: Number, monkeypatch) -> None:
     assert asking.step()
     one.refresh_from_db()
     assert one.state == "failed" and "Nothing was sent" in one.problem
+
+
+def test_it_says_when_the_money_does_not_suffice(line: Number) -> None:
+    Wallet.objects.update_or_create(workspace=line.workspace, defaults={"monthly_budget": 2 * ONE})
+    found = simulate(draft(line), NOON)
+    assert (found.texts, found.unfinished) == (2, 3)
+    (note,) = found.notes
+    assert note.startswith("The campaign pauses itself on 23 November, 12:00.") and "budget" in note
