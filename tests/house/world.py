@@ -1,6 +1,7 @@
 """A small world to walk through: Maria's firm with one of everything and its four roles."""
 
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from typing import Any
 
 from django.test import Client
@@ -13,6 +14,7 @@ from threadline.campaigns import audience, campaign_templates, lifecycle
 from threadline.campaigns.creating import Details, create
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.sequence import Settings, StepText, save
+from threadline.campaigns.steps import keep_kind
 from threadline.contacts import fields, merging
 from threadline.contacts.models import Contact, ContactList, Import, Merge
 from threadline.contacts.testing import make_contact, make_contacts, make_list, make_tag
@@ -90,6 +92,9 @@ def make_world() -> World:
         "rule": "1",
         "running": _running(members[Role.OWNER], number, lead).public_id,
         "paused": _paused(members[Role.OWNER], number, people).public_id,
+        "draft": _dated(members[Role.OWNER], number, people, "Draft").public_id,
+        "scheduled": _scheduled(members[Role.OWNER], number, people, "Scheduled one").public_id,
+        "stopped": _stopped(members[Role.OWNER], number, people).public_id,
     }
     return World(ids, members)
 
@@ -122,6 +127,25 @@ def _merge(workspace: Workspace) -> Merge:
 def _paused(owner: Member, number: Number, people: ContactList) -> Campaign:
     campaign = lifecycle.start(_campaign(owner, number, people, "Paused"), owner, clock.now())
     return lifecycle.pause(campaign, owner, clock.now())
+
+
+def _dated(owner: Member, number: Number, people: ContactList, name: str) -> Campaign:
+    """A draft whose first message goes at a date."""
+    campaign = _campaign(owner, number, people, name)
+    first = campaign.steps.get(position=1)
+    first.timing, first.at_date, first.at_time = first.Timing.AT, clock.now().date() + timedelta(days=3), time(10)
+    first.save()
+    keep_kind(campaign)
+    return campaign
+
+
+def _scheduled(owner: Member, number: Number, people: ContactList, name: str) -> Campaign:
+    return lifecycle.schedule(_dated(owner, number, people, name), owner, clock.now())
+
+
+def _stopped(owner: Member, number: Number, people: ContactList) -> Campaign:
+    """One that was scheduled and stopped."""
+    return lifecycle.stop(_scheduled(owner, number, people, "Stopped"), owner, clock.now())
 
 
 def open_page(client: Client, page: str) -> Any:

@@ -23,7 +23,7 @@ from threadline.compliance import zones
 from threadline.compliance.models import OptOut, Policy
 from threadline.contacts.people import Person
 from threadline.lib import clock, failpoints, windows
-from threadline.messaging.models import Attempt, Message
+from threadline.messaging.models import Attempt, Message, OutboxEntry
 from threadline.messaging.testing import arrive, send_all
 from threadline.numbers.testing import make_connection, make_number
 
@@ -72,7 +72,7 @@ class Treatment(RuleBasedStateMachine):
         complete_on_reply=st.booleans(),
         canary=st.sampled_from([0, 0, 2]),
         people=st.sets(person, min_size=2),
-        launched=st.booleans(),
+        launched=st.sampled_from([True, True, True, False]),
     )
     def create(
         self,
@@ -155,6 +155,17 @@ class Treatment(RuleBasedStateMachine):
             send_all()
             follow.step()
 
+    @rule(hours=st.sampled_from([1, 5, 13]))
+    def time_goes_by(self, hours: int) -> None:
+        """What happens when nobody does anything."""
+        for _hour in range(hours):
+            engine.step()
+            if OutboxEntry.objects.exists():
+                send_all()
+            follow.step()
+            self.what_left_was_allowed_to_leave()
+            self.clocks.shift(timedelta(hours=1))
+
     @rule(one=person)
     def somebody_answers(self, one: int) -> None:
         arrive(self.line, "Yes please", PEOPLE[one])
@@ -171,7 +182,7 @@ class Treatment(RuleBasedStateMachine):
         if taken:
             come_to(taken[place % len(taken)], word, 30005 if word == "undelivered" else None)
 
-    @rule(verb=st.sampled_from(["start", "schedule", "pause", "resume", "stop", "restart"]))
+    @rule(verb=st.sampled_from(["pause", "resume", "resume", "stop", "restart"]))
     def a_button_is_pressed(self, verb: str) -> None:
         self._try(lambda: getattr(lifecycle, verb)(self.campaign, owner_of(self.campaign), clock.now()))
 
@@ -253,11 +264,15 @@ class Treatment(RuleBasedStateMachine):
         return not OptOut.objects.filter(workspace=self.line.workspace, address=address, lifted_at=None).exists()
 
     def teardown(self) -> None:
-        if hasattr(self, "line"):
-            self._carrier_agrees()
-        self.travel.stop()
-        transaction.set_rollback(True)
-        self.outer.__exit__(None, None, None)
+        try:
+            if hasattr(self, "line"):
+                self.time_goes_by(28)  # most treatments are short: in the end everybody gets what they may
+                self.nobody_gets_a_step_twice()
+                self._carrier_agrees()
+        finally:
+            self.travel.stop()
+            transaction.set_rollback(True)
+            self.outer.__exit__(None, None, None)
 
     def _carrier_agrees(self) -> None:
         """What the carrier took is what we say it took."""
