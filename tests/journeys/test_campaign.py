@@ -64,6 +64,7 @@ def create(page, name):
 def import_leads(page, people):
     """A file with the people, one of them twice, and a number that is none."""
     tab(page, "Leads")
+    page.get_by_role("button", name="Add leads").click()
     page.get_by_role("link", name="Import CSV").click()
     lines = ["Phone,Name", *(f"{pretty(phone)},{name}" for name, phone in people)]
     lines += [f"{people[0][1]},{people[0][0]}", "555-01,Nobody"]
@@ -204,11 +205,11 @@ def test_without_scripts_a_campaign_is_created_written_and_started(pages, live_a
     page.get_by_label("Message of step 2").fill("Still there?")
     page.get_by_role("button", name="Save SMS campaign settings").click()
     tab(page, "Leads")
-    page.get_by_role("button", name="Add a lead").click()
+    page.get_by_role("button", name="Add leads").click()
     (phone,) = new_phones(1)
     page.get_by_label("Phone number").fill(phone)
     page.get_by_label("Name (optional)").fill("Ada Lovelace")
-    page.get_by_role("button", name="Add lead").click()
+    page.get_by_role("button", name="Add lead", exact=True).click()
     page.get_by_role("link", name="Ada Lovelace").click()
     page.get_by_role("button", name="Mark complete").click()
     expect(page.locator("#lead-body")).to_contain_text("completed (by hand)")

@@ -52,5 +52,5 @@ def of_lead(lead: Recipient) -> Look:
 
 
 def how(lead: Recipient) -> str | Promise:
-    """How a completed lead was completed, "" for the others."""
-    return How(lead.how).label if lead.status == Status.COMPLETED and lead.how else ""
+    """How a completed lead was completed, and that a removed one is left out; "" for the others."""
+    return How(lead.how).label if lead.how and lead.status in (Status.COMPLETED, Status.REMOVED) else ""

@@ -42,6 +42,7 @@ urlpatterns = [
     path("campaigns/<str:public_id>/preview/replace/", simulation.replace, name="simulation_replace"),
     path("campaigns/<str:public_id>/leads/", leads.index, name="leads"),
     path("campaigns/<str:public_id>/leads/add/", leads.add, name="lead_add"),
+    path("campaigns/<str:public_id>/leads/add-list/", leads.add_list, name="lead_add_list"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/", leads.show, name="lead"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/complete/", leads.complete, name="lead_complete"),
     path("campaigns/<str:public_id>/leads/<str:contact_id>/remove/", leads.remove, name="lead_remove"),

@@ -32,7 +32,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`why` is why nothing can be changed, "" when it can; `size` is None for a campaign that has ended."""
+    """`why` is why nothing can be changed, "" when it can; `summary` says how many people, "" for a campaign that has ended."""
 
     also: Sequence[Chip]
     without: Sequence[Chip]
@@ -46,12 +46,13 @@ def of(campaign: Campaign) -> Audience:
     labels = fields.labels(campaign.workspace)
     rules = list(campaign.audience_rules.select_related("list", "tag").order_by("id"))
     why, size = editing.locked_because(campaign), counting.size(campaign)
+    lists_alone = all(rule.by == By.LIST for rule in rules if rule.mode == Mode.INCLUDE)
     return Audience(
         [_chip(rule, labels) for rule in rules if rule.mode == Mode.INCLUDE],
         [_chip(rule, labels) for rule in rules if rule.mode == Mode.EXCLUDE],
         why,
         size,
-        "" if campaign.state in states.ENDED else _summary(size, all(rule.by == By.LIST for rule in rules)),
+        "" if campaign.state in states.ENDED else _summary(size, lists_alone),
         [] if why else _options(campaign, labels),
     )
 

@@ -6,7 +6,6 @@ from django.db import connection
 from django.db.models import Count
 
 from threadline.campaigns.audience import sources
-from threadline.campaigns.audience.sources import By
 from threadline.campaigns.models import Campaign, Recipient
 
 
@@ -44,8 +43,3 @@ def size(campaign: Campaign) -> Size:
         )
         every, without = cursor.fetchone()
     return Size(int(every), int(without))
-
-
-def by_lists_alone(campaign: Campaign) -> bool:
-    """Whether nothing but lists puts people in."""
-    return all(source.by == By.LIST for source in sources.of(campaign).included)

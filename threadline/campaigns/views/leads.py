@@ -6,12 +6,13 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from threadline.accounts.models import Member
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import activity, adding, finding, lead_verbs, narrowing, snapshots, states, why
+from threadline.campaigns import activity, adding, audience, finding, lead_verbs, narrowing, snapshots, states, why
 from threadline.campaigns import leads as table
 from threadline.campaigns.engine.by_hand import send_next
 from threadline.campaigns.models import Campaign
@@ -19,6 +20,7 @@ from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.steps import sequence_of
 from threadline.campaigns.views import answers
+from threadline.contacts import finding as contacts
 from threadline.lib import clock
 
 
@@ -43,6 +45,23 @@ def add(request: MemberRequest, public_id: str) -> HttpResponse:
         form.error = refusal.sentence
         return _table(request, campaign, form)
     return answers.done(request, campaign, sentence)
+
+
+@require_POST
+@require("manage_campaigns")
+def add_list(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Whoever is on another list now."""
+    campaign = finding.campaign(request, public_id)
+    given = contacts.one_list(request, request.POST.get("list", ""))
+    try:
+        added = audience.add_list(campaign, given, clock.now())
+    except Refused as refusal:
+        return answers.refused(request, campaign, refusal.sentence)
+    if added <= audience.MOST:
+        audience.refresh(campaign, clock.now())  # more of them are the engine's
+    words = ngettext("%(n)s person of %(list)s is added.", "%(n)s people of %(list)s are added.", added)
+    sentence = words if added else _("Everybody on %(list)s was on this campaign's list already.")
+    return answers.done(request, campaign, sentence % {"n": f"{added:,}", "list": given.name})
 
 
 @require_GET
@@ -133,6 +152,8 @@ def _table(request: MemberRequest, campaign: Campaign, form: adding.Typed | None
         "narrow": narrowing.of(campaign, wanted),
         "form": form or adding.Typed(),
         "open": campaign.state not in states.ENDED,
+        "may_edit": request.member.may("manage_campaigns"),
+        "other_lists": request.workspace.lists.exclude(pk=campaign.list_id).filter(size__gt=0).order_by("name"),
         "steps_total": campaign.steps.filter(removed_at=None).count(),
     }
     if request.htmx.target == "leads-table":
