@@ -21,6 +21,7 @@ from threadline.messaging import states
 PAGE: Final = 50
 Status = Recipient.Status
 _SHOWN: Final = [status for status in Status.values if status != Status.REMOVED]
+_TEXTED: Final = [status for status in Status.values if status != Status.PENDING]  # a pending lead has no text
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,7 @@ def _number(given: str, digits: int) -> int:
 
 def page(campaign: Campaign, wanted: Wanted) -> tuple[list[Row], str]:
     """A page of rows, and the query string of the next one ("" when there is none)."""
-    found = _filtered(campaign, wanted).filter(id__gt=wanted.after).order_by("id")
-    leads = list(found.select_related("contact")[: PAGE + 1])
+    leads = _following(campaign, wanted, wanted.after, PAGE + 1)
     following = wanted.query(after=leads[PAGE - 1].pk) if len(leads) > PAGE else ""
     return rows(leads[:PAGE], campaign), following
 
@@ -114,8 +114,7 @@ def shown(campaign: Campaign, contact_ids: Collection[str]) -> list[Row]:
 def newer(campaign: Campaign, wanted: Wanted, known: Sequence[Row]) -> list[Row]:
     """What follows the rows that a page shows, as far as they leave room on it."""
     last = max((one.lead.pk for one in known), default=0)
-    found = _filtered(campaign, wanted).filter(id__gt=last).select_related("contact").order_by("id")
-    return rows(found[: max(0, PAGE - len(known))], campaign)
+    return rows(_following(campaign, wanted, last, max(0, PAGE - len(known))), campaign)
 
 
 def rows(leads: Iterable[Recipient], campaign: Campaign) -> list[Row]:
@@ -134,14 +133,24 @@ def row(lead: Recipient, campaign: Campaign, sequence: Steps, now: datetime) -> 
     )
 
 
+def _following(campaign: Campaign, wanted: Wanted, after: int, most: int) -> list[Recipient]:
+    """The first of those that are wanted after a row id.
+
+    Asked for status by status, each in the order of its index: over several at once a database would sort everybody.
+    """
+    statuses = [wanted.status] if wanted.status else _TEXTED if wanted.text else _SHOWN
+    found = _filtered(campaign, wanted).filter(id__gt=after).select_related("contact").order_by("id")
+    leads = [lead for status in statuses for lead in found.filter(status=status)[:most]] if most else []
+    return sorted(leads, key=lambda lead: lead.pk)[:most]
+
+
 def _filtered(campaign: Campaign, wanted: Wanted) -> QuerySet[Recipient]:
+    """But for the status. A text that failed is counted whatever became of its lead: then nobody is left out."""
     leads: QuerySet[Recipient] = campaign.recipients.all()
     if wanted.text:
         leads = leads.filter(Exists(_texts(campaign, wanted)))
     elif wanted.reason:
         leads = leads.filter(reason=wanted.reason)
-    if wanted.status or not wanted.text:  # a text that failed is counted whatever became of its lead
-        leads = leads.filter(status__in=[wanted.status] if wanted.status else _SHOWN)
     if wanted.how:
         leads = leads.filter(how=wanted.how)
     if wanted.words:
