@@ -32,7 +32,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`why` is why nothing can be changed, "" when it can; `summary` says how many people, "" for a campaign that has ended."""
+    """`why` nothing can be changed, "" when it can; `summary` says how many people, "" once the campaign has ended."""
 
     also: Sequence[Chip]
     without: Sequence[Chip]

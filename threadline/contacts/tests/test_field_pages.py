@@ -3,9 +3,10 @@
 import pytest
 
 from threadline.accounts.testing import make_workspace
+from threadline.campaigns.models import AudienceRule, Campaign
 from threadline.contacts import fields
 from threadline.contacts.models import Contact, CustomField, Tag
-from threadline.contacts.testing import make_contact, make_tag
+from threadline.contacts.testing import make_contact, make_list, make_tag
 
 PAGE = "/people/fields/"
 
@@ -56,6 +57,15 @@ def test_tags_are_renamed_and_deleted(client, maria):
     client.post(f"/people/tags/{roofer.public_id}/rename/", {"name": "Roofers"})
     client.post(f"/people/tags/{vip.public_id}/delete/")
     assert Tag.objects.get().name == "Roofers" and Contact.objects.count() == 1
+
+
+def test_a_tag_that_a_campaign_leaves_out_stays(client, maria):
+    vip, own = make_tag(maria.workspace, "VIP"), make_list(maria.workspace)
+    campaign = Campaign.objects.create(workspace=maria.workspace, name="March follow-up", list=own, timezone="UTC")
+    AudienceRule.objects.create(campaign=campaign, mode="exclude", by="tag", tag=vip)
+    answer = client.post(f"/people/tags/{vip.public_id}/delete/", follow=True).content.decode()
+    assert "The campaign March follow-up uses this tag, so it cannot be deleted." in answer
+    assert Tag.objects.filter(pk=vip.pk).exists()
 
 
 def test_foreign_fields_and_tags_are_not_there_and_viewers_read(client, viewer, maria):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from threadline.campaigns.models import Campaign
+from threadline.campaigns.models import AudienceRule, Campaign
 from threadline.contacts.models import Contact, ContactList
 from threadline.contacts.testing import make_contacts, make_list
 
@@ -58,14 +58,18 @@ def test_deleting_a_list_leaves_its_people(client, vips):
     assert "Its people are still here" in client.get(LISTS).content.decode()
 
 
-def test_a_list_that_a_campaign_texts_says_which_and_stays(client, vips):
-    Campaign.objects.create(workspace=vips.workspace, name="March follow-up", list=vips, timezone="UTC")
-    assert (
-        "The campaign March follow-up texts this list, so it cannot be deleted"
-        in client.get(page_of(vips)).content.decode()
-    )
+@pytest.mark.parametrize("how", ["its own", "leaves out"])
+def test_a_list_that_a_campaign_uses_says_which_and_stays(client, vips, how):
+    own = vips if how == "its own" else make_list(vips.workspace, "Another")
+    campaign = Campaign.objects.create(workspace=vips.workspace, name="March follow-up", list=own, timezone="UTC")
+    if how == "leaves out":
+        AudienceRule.objects.create(campaign=campaign, mode="exclude", by="list", list=vips)
+    for page in (client.get(page_of(vips)).content.decode(), client.get(LISTS).content.decode()):
+        assert f'<a href="/campaigns/{campaign.public_id}/">March follow-up</a>' in page
+        assert ("(leaves them out)" in page) == (how == "leaves out")
+    assert "A campaign uses this list, so it cannot be deleted" in client.get(page_of(vips)).content.decode()
     assert client.post(page_of(vips, "delete/"))["Location"] == page_of(vips)
-    assert ContactList.objects.exists()
+    assert ContactList.objects.filter(pk=vips.pk).exists()
     assert "A campaign uses this list" in client.get(page_of(vips)).content.decode()
 
 

@@ -1,7 +1,8 @@
 """Custom fields and tags of the workspace: added, renamed, deleted."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db import transaction
+from django.db.models import Count, ProtectedError, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from threadline.accounts import audit
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
-from threadline.contacts import fields, finding
+from threadline.contacts import fields, finding, uses
 from threadline.contacts import tags as tagging
 from threadline.contacts.lists import NameTaken
 from threadline.contacts.models import CustomField
@@ -80,10 +81,16 @@ def tag_rename(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require("manage_contacts")
 def tag_delete(request: MemberRequest, public_id: str) -> HttpResponse:
-    """The tag goes, its people stay."""
+    """The tag goes, its people stay; one that a campaign uses stays as well."""
     tag = finding.tag(request, public_id)
-    audit.record(request.workspace, request.member, "tag.deleted", public_id, name=tag.name)
-    tag.delete()
+    try:
+        with transaction.atomic():
+            audit.record(request.workspace, request.member, "tag.deleted", public_id, name=tag.name)
+            tag.delete()
+    except ProtectedError:
+        words = _("The campaign %(name)s uses this tag, so it cannot be deleted. You can rename it.")
+        messages.error(request, words % {"name": uses.of(tag)[0].name})
+        return redirect("contacts:fields")
     messages.success(request, _("The tag %(name)s is deleted. Its people are still here.") % {"name": tag.name})
     return redirect("contacts:fields")
 

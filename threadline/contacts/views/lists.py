@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from threadline.accounts import audit
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
-from threadline.contacts import finding, naming, table
+from threadline.contacts import finding, naming, table, uses
 from threadline.contacts import lists as contact_lists
 from threadline.contacts.models import ContactList
 from threadline.lib import clock
@@ -69,7 +69,7 @@ def delete(request: MemberRequest, public_id: str) -> HttpResponse:
             audit.record(request.workspace, request.member, "list.deleted", public_id, name=one.name, size=one.size)
             one.delete()
     except ProtectedError:
-        messages.error(request, _("A campaign uses this list, so it cannot be deleted."))
+        messages.error(request, _("A campaign uses this list, so it cannot be deleted. You can rename it."))
         return redirect("contacts:list", public_id)
     messages.success(request, _("The list %(name)s is deleted. Its people are still here.") % {"name": one.name})
     return redirect("contacts:lists")
@@ -79,7 +79,7 @@ def page(request: MemberRequest, one: ContactList) -> dict[str, Any]:
     """What the page of one list shows."""
     context = table.context(request, table.asked(request, one), on_list=True)
     context["list"] = one
-    context["campaigns"] = one.campaigns.order_by("-id")
+    context["uses"] = uses.of(one)
     wanted = context["wanted"]
     if not (wanted.words or wanted.tag or wanted.deleted):
         context["total"] = one.size
@@ -87,8 +87,9 @@ def page(request: MemberRequest, one: ContactList) -> dict[str, Any]:
 
 
 def _index(request: MemberRequest, name: str = "", error: str = "") -> HttpResponse:
+    lists = request.workspace.lists.order_by("name").prefetch_related(*uses.PREFETCH)
     context = {
-        "lists": request.workspace.lists.order_by("name").prefetch_related("campaigns"),
+        "lists": [(one, uses.of(one)) for one in lists],
         "name": name,
         "error": error,
         "may_edit": request.member.may("manage_contacts"),
