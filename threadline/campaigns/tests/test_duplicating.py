@@ -17,7 +17,7 @@ from threadline.numbers.models import Number
 from threadline.numbers.testing import make_number
 
 pytestmark = pytest.mark.django_db
-HOW = {
+HOW: dict[str, Any] = {
     "batch_size": 25,
     "batch_minutes": 3,
     "priority": "alphabetical",
