@@ -5,7 +5,11 @@ Across in per cent, so that a chart is as wide as its page while its words keep 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 FILLED: Final = 0.76  # of a column's place; the rest is air
 WIDEST: Final = 5.0  # per cent: few columns do not become walls
@@ -62,6 +66,10 @@ class Plot:
     ticks: tuple[Tick, ...]
 
     @property
+    def svg(self) -> SafeString:
+        return drawn(self)
+
+    @property
     def bottom(self) -> float:
         return self.top + self.height
 
@@ -95,6 +103,20 @@ def labels(texts: Mapping[int, str], columns: int, minor: Collection[int]) -> tu
         share = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
         found.append(Label(_round(x + width * share), anchor, text, place in minor))
     return tuple(found)
+
+
+def drawn(plot: Plot) -> SafeString:
+    """Its columns as SVG, each with its title and a place to point at. A template takes ten times as long."""
+    return mark_safe("".join(map(_column, plot.columns, repeat(plot.bottom))))  # noqa: S308 - every word is escaped
+
+
+def _column(column: Column, bottom: float) -> str:
+    across = f'x="{column.x}%" width="{column.width}%"'
+    pieces = "".join(
+        f'<rect class="part-{piece.tone}" {across} y="{piece.y}" height="{piece.height}"/>' for piece in column.pieces
+    )
+    hit = f'<rect class="chart-hit" x="{column.left}%" width="{column.space}%" y="0" height="{bottom}"/>'
+    return f'<g class="chart-column"><title>{escape(column.title)}</title>{hit}{pieces}</g>'
 
 
 def nice(most: int) -> int:

@@ -21,7 +21,6 @@ from threadline.messaging import states
 PAGE: Final = 50
 Status = Recipient.Status
 _SHOWN: Final = [status for status in Status.values if status != Status.REMOVED]
-_TEXTED: Final = [status for status in Status.values if status != Status.PENDING]  # a pending lead has no text
 
 
 @dataclass(frozen=True)
@@ -138,10 +137,16 @@ def _following(campaign: Campaign, wanted: Wanted, after: int, most: int) -> lis
 
     Asked for status by status, each in the order of its index: over several at once a database would sort everybody.
     """
-    statuses = [wanted.status] if wanted.status else _TEXTED if wanted.text else _SHOWN
+    statuses = [wanted.status] if wanted.status else _statuses(wanted.text) if wanted.text else _SHOWN
     found = _filtered(campaign, wanted).filter(id__gt=after).select_related("contact").order_by("id")
     leads = [lead for status in statuses for lead in found.filter(status=status)[:most]] if most else []
     return sorted(leads, key=lambda lead: lead.pk)[:most]
+
+
+def _statuses(text: str) -> list[str]:
+    """Of leads that may have such a text: a pending one has none, and a text that failed ends its lead or holds it."""
+    none = {Status.PENDING, Status.IN_PROGRESS} if text == "failed" else {Status.PENDING}
+    return [status for status in Status.values if status not in none]
 
 
 def _filtered(campaign: Campaign, wanted: Wanted) -> QuerySet[Recipient]:

@@ -36,6 +36,13 @@ def test_little_beside_much_can_be_seen() -> None:
     assert column.pieces[1].height == 0.5
 
 
+def test_columns_are_drawn_with_their_titles_escaped() -> None:
+    drawn = charts.plot([[1], [0]], ["good"], ["<b>", "none"], height=10).svg
+    assert drawn.count("<g ") == drawn.count("chart-hit") == 2
+    assert drawn.count('class="part-good"') == 1
+    assert "<title>&lt;b&gt;</title>" in drawn
+
+
 def test_labels_stand_under_their_columns_and_within_the_chart() -> None:
     first, middle, last = charts.labels({0: "a", 5: "b", 9: "c"}, 10, minor={5})
     assert [label.minor for label in (first, middle, last)] == [False, True, False]
