@@ -30,6 +30,7 @@ RESOURCES = (
     ("imports/<str:id>", "import"),
     ("imports/<str:id>/rejects.csv", "import_rejects"),
     ("imports/<str:id>/cancel", "import_cancel"),
+    ("imports/<str:id>/undo", "import_undo"),
     ("campaigns", "campaigns"),
     ("campaigns/<str:id>", "campaign"),
     *((f"campaigns/<str:id>/{verb}", f"campaign_{verb}") for verb in CAMPAIGN_VERBS),

@@ -12,7 +12,7 @@ from threadline.accounts.models import Member
 from threadline.billing import number_types
 from threadline.numbers.models import Number
 
-Changed = Callable[[Number], None]
+Changed = Callable[[Number], object]
 _told: list[Changed] = []
 
 # Twilio's and the networks' own limits, as published in 2026.

@@ -71,6 +71,7 @@ def test_answers_keep_to_openapi(program):
         ("/api/v1/imports/{id}", "get"): program.get(import_),
         ("/api/v1/imports/{id}/rejects.csv", "get"): program.get(f"{import_}/rejects.csv"),
         ("/api/v1/imports/{id}/cancel", "post"): program.post(f"{import_}/cancel", b""),
+        ("/api/v1/imports/{id}/undo", "post"): program.post(f"{import_}/undo", b""),
     }
     assert set(answers) == {(path, method.lower()) for path, method, _ in operations(description)}
     failures = [program.get("messages", limit=0), program.get("messages/msg_1"), Client().get("/api/v1/messages")]

@@ -35,7 +35,7 @@ _LATER = f"""
       ON conversation.workspace_id = lead.workspace_id AND conversation.channel = 'sms'
       AND conversation.address = lead.address
     WHERE lead.campaign_id = %s AND lead.status = 'in_progress' AND lead.step = %s AND lead.sent_at <= %s
-      AND lead.deferred_until IS NULL {{silent}}
+      AND lead.deferred_until IS NULL AND contact.deleted_at IS NULL {{silent}}
     ORDER BY lead.sent_at, lead.id LIMIT %s {{lock}}
 """
 _SILENT = "AND (conversation.last_inbound_at IS NULL OR conversation.last_inbound_at <= lead.first_text_at)"
@@ -45,6 +45,7 @@ _NEW = f"""
     FROM campaigns_recipient AS lead
     JOIN contacts_contact AS contact ON contact.id = lead.contact_id
     WHERE lead.campaign_id = %s AND lead.status = 'pending' AND lead.deferred_until IS NULL
+      AND contact.deleted_at IS NULL
     ORDER BY {{order}} LIMIT %s {{lock}}
 """
 _ORDERS: Final = {

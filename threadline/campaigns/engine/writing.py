@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import placeholders
+from threadline.campaigns import opt_out_line, placeholders
 from threadline.campaigns.engine.picking import Due
 from threadline.campaigns.engine.sleeping import Sleep
 from threadline.campaigns.models import Campaign, Recipient
@@ -34,8 +34,7 @@ def media_of(campaign: Campaign, sequence: Sequence) -> Media:
 def words_for(campaign: Campaign, due: Due) -> str:
     """What the lead reads: the step's words with theirs in it, on the first text how to opt out."""
     body = placeholders.compile(due.stage.body).render(due.values)
-    line = campaign.opt_out_line if due.first else ""
-    return f"{body}\n{line}" if line and line not in body else body
+    return opt_out_line.ended_with(body, campaign.opt_out_line) if due.first else body
 
 
 def text_for(campaign: Campaign, due: Due, media: Media, priority: int = Priority.CAMPAIGN) -> Outgoing:

@@ -6,6 +6,7 @@ With one of the guards taken out (guards.py) something here has to fail.
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,7 +88,7 @@ class Treatment(RuleBasedStateMachine):
         people: set[int],
         launched: bool,
     ) -> None:
-        account = {"account_sid": self.carrier.account_sid, "auth_token": self.carrier.auth_token}
+        account: dict[str, Any] = {"account_sid": self.carrier.account_sid, "auth_token": self.carrier.auth_token}
         self.line = make_number(
             connection=make_connection(base_url=self.carrier.url, **account), phone=self.carrier.numbers[0]
         )
@@ -285,7 +286,7 @@ class Treatment(RuleBasedStateMachine):
 
     def _time(self, step: Step, timing: str, n: int, by_person: bool) -> None:
         if timing == "after":
-            step.timing, step.wait_hours = Step.Timing.AFTER, n  # type: ignore[assignment]
+            step.timing, step.wait_hours = Step.Timing.AFTER, Decimal(n)
         else:
             local = (clock.now() + timedelta(hours=n)).astimezone(ZoneInfo(HOME))
             step.timing, step.at_date, step.at_time = Step.Timing.AT, local.date(), local.time().replace(microsecond=0)
@@ -308,7 +309,7 @@ class _dying_at:  # noqa: N801 - used as a verb
         self.place = place
 
     def __enter__(self) -> None:
-        failpoints._any, failpoints._roll = True, self._roll  # type: ignore[assignment]
+        failpoints._any, failpoints._roll = True, self._roll
 
     def __exit__(self, *_: object) -> None:
         failpoints._any, failpoints._roll = False, _ROLL

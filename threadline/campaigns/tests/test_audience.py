@@ -48,7 +48,7 @@ def take_off(target: ContactList | Tag, contacts: list[Contact]) -> None:
 def rule(
     campaign: Campaign, mode: str, target: ContactList | Tag | None = None, key: str = "", value: str = ""
 ) -> None:
-    by = {ContactList: "list", Tag: "tag"}.get(type(target), "field")
+    by = "list" if isinstance(target, ContactList) else "tag" if isinstance(target, Tag) else "field"
     which = {by: target} if target else {}
     AudienceRule.objects.create(campaign=campaign, mode=mode, by=by, field_key=key, field_value=value, **which)
 

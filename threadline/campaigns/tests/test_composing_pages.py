@@ -26,8 +26,8 @@ def see(campaign: Campaign, path: str = "messages/") -> str:
     return str(signed_in(owner_of(campaign)).get(f"/campaigns/{campaign.public_id}/{path}").content.decode())
 
 
-def post(campaign: Campaign, path: str = "messages/", **data: Any) -> Any:
-    return signed_in(owner_of(campaign)).post(f"/campaigns/{campaign.public_id}/{path}", data)
+def post(campaign: Campaign, page: str = "messages/", /, **data: Any) -> Any:
+    return signed_in(owner_of(campaign)).post(f"/campaigns/{campaign.public_id}/{page}", data)
 
 
 def row(body: str = "Hi", id: str = "", **more: str) -> dict[str, str]:
@@ -237,7 +237,7 @@ def test_once_scheduled_each_unsent_message_has_a_form_to_move_it() -> None:
     answer = post(campaign, "messages/move/", **typed(row("", str(one.pk), timing="at", date=later, time="11:15")))
     assert answer["Location"] == f"/campaigns/{campaign.public_id}/messages/"
     one.refresh_from_db()
-    assert (one.at_date.isoformat(), one.at_time, one.body) == (later, time(11, 15), "One")
+    assert (str(one.at_date), one.at_time, one.body) == (later, time(11, 15), "One")
     answer = post(campaign, "messages/move/", **typed(row("", str(two.pk), wait="never")))
     assert answer.status_code == 422
     assert 'id="wait-error-k0"' in answer.content.decode()

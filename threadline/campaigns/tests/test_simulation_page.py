@@ -31,6 +31,7 @@ def page(client: Client, campaign: Campaign):
 
 
 def test_it_says_who_gets_what_when_and_at_what_cost(page, campaign: Campaign) -> None:
+    assert campaign.number is not None
     optouts.record([optouts.NewOptOut(campaign.workspace_id, campaign.number.phone, PEOPLE[0], clock.now())])
     text = page().content.decode()
     for words in ("Timeline", "Show as table", "Who gets nothing", "Opted out", "Finishes", "$0.02 – $0.03"):

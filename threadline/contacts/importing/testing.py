@@ -41,7 +41,7 @@ def run(workspace: Workspace, content: str | bytes, into: ContactList | None = N
     return finish(import_)
 
 
-def xlsx(rows: Sequence[Sequence[str | float | bool]], *, hidden_first: bool = False) -> bytes:
+def xlsx(rows: Sequence[Sequence[Any]], *, hidden_first: bool = False) -> bytes:
     """A workbook as spreadsheet programs write it, with a hidden sheet in front of the rows if wanted."""
     sheets = ([("Notes", "hidden", [["Not for you"]])] if hidden_first else []) + [("People", "visible", rows)]
     named = "".join(

@@ -64,7 +64,9 @@ class Import(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "-id"], name="import_latest"),
-            models.Index(fields=["id"], condition=models.Q(state__in=["queued", "running", "undoing"]), name="import_to_do"),
+            models.Index(
+                fields=["id"], condition=models.Q(state__in=["queued", "running", "undoing"]), name="import_to_do"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -190,7 +191,7 @@ def _stored() -> set[str]:
 @pytest.mark.requirement("000-27")
 def test_a_spreadsheet_is_read_as_it_looks():
     workspace = make_workspace()
-    rows = [
+    rows: list[list[Any]] = [
         ["Phone", "Name", "Balance", "Member"],
         [8135550142.0, "Dana", 12.5, True],
         ["(813) 555-0143", "Łukasz, “the Great”", 3, False],
