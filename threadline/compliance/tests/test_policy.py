@@ -36,7 +36,6 @@ def test_until_somebody_changes_it_nothing_is_narrowed(admin: Any) -> None:
     assert not Policy.objects.exists()
 
 
-@pytest.mark.requirement("000-51")
 def test_an_admin_changes_it_and_it_is_written_down(client: Client, admin: Any) -> None:
     assert post(client, quiet_hours="on", cap_texts="3", demand_consent="on").status_code == 302
     own = Policy.objects.get(workspace=admin.workspace)

@@ -39,7 +39,6 @@ def decide(entry: Entry, given: Facts) -> Verdict:
 LATE = at("2026-11-22T22:14-07:00")
 
 
-@pytest.mark.requirement("003-16")
 @pytest.mark.parametrize("phase", ["send", "dispatch"])
 @pytest.mark.parametrize("entry", [BY_CAMPAIGN, BY_HAND])
 def test_at_night_it_waits_for_the_persons_morning_and_says_what_it_saw(entry: Entry, phase: str) -> None:

@@ -76,7 +76,6 @@ def run_for(virtual: Virtual, seconds: float, step: float = 0.02) -> None:
         virtual.pass_(step)
 
 
-@pytest.mark.requirement("003-11")
 def test_no_second_sees_more_than_the_limit_and_one_more_and_all_leave(clock_: Virtual) -> None:
     line = make_line(per_second=10)
     queue(line, 120)

@@ -20,7 +20,6 @@ def save(number, role="owner", **fields):
     return client.post(f"/numbers/{number.public_id}/limits/", fields)
 
 
-@pytest.mark.requirement("003-11")
 def test_both_limits_are_set_shown_and_taken_away(number):
     assert save(number, per_second="0.5", daily_cap="2000").status_code == 302
     number.refresh_from_db()
