@@ -126,6 +126,35 @@ def naive() -> dict[str, Any]:
     return {"seconds": time.perf_counter() - started}
 
 
+def simulate(days: int) -> dict[str, Any]:
+    """One campaign with one step to everybody in so many days, in a process like the worker's: seconds and memory."""
+    import gc
+    from resource import RUSAGE_SELF, getrusage
+
+    from threadline.campaigns.models import Campaign, Step
+    from threadline.campaigns.simulator.simulate import simulate
+    from threadline.lib import clock
+    from threadline.lib.workoff import GARBAGE
+
+    campaign = Campaign.objects.get()
+    Step.objects.filter(position__gt=1).delete()
+    people = campaign.recipients.count()
+    campaign.batch_minutes, campaign.batch_size = 10, -(-people // (days * 144))
+    gc.set_threshold(*GARBAGE)
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    found = simulate(campaign, clock.now())
+    took = time.perf_counter() - started
+    if (
+        not found.texts == found.reached == people
+        or not days - 1 <= len(found.timeline) * found.bar_seconds / 86_400 <= days + 1
+    ):
+        raise SystemExit(
+            f"{found.texts} texts to {found.reached} of {people} people from {found.first} to {found.last}"
+        )
+    return {"seconds": took, "megabytes": (getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024, "people": people}
+
+
 _NAIVE = {
     vendor: "SELECT lead.id, contact.name FROM campaigns_recipient AS lead "
     "JOIN contacts_contact AS contact ON contact.id = lead.contact_id "
@@ -148,6 +177,7 @@ _COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
     "rest": rest,
     "tick": lambda times: tick(int(times)),
     "naive": naive,
+    "simulate": lambda days: simulate(int(days)),
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from bench.table import Line, say
 CAMPAIGNS = 20
 GOAL = 2.0  # texts asked for, for each that is sent
 IDLE = 1 / 50
+DAYS = 14  # of a simulated campaign
+SECONDS = 5.0  # for all of it
+LINEAR = 1.3  # the cost of a person among all, beside that of one among a tenth
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,10 @@ class Size:
     asked: int = 20_000
     sent: int = 6_000
     ticks: int = 100
+    simulated: int = 100_000
 
 
-QUICK = Size(leads=100_000, asked=6_000, sent=2_000, ticks=20)
+QUICK = Size(leads=100_000, asked=6_000, sent=2_000, ticks=20, simulated=20_000)
 
 
 def measure(kinds: list[str], size: Size) -> Iterator[Line]:
@@ -33,6 +37,7 @@ def measure(kinds: list[str], size: Size) -> Iterator[Line]:
                 say(f"… {kind}: {filled['leads']:,} leads in {CAMPAIGNS} campaigns")
                 yield _planned(crowded, sending, carrier, size)
                 yield _idle(crowded, size)
+            yield from _simulated(kind, size)
 
 
 def _planned(crowded: Place, sending: Place, carrier: Stub, size: Size) -> Line:
@@ -57,3 +62,21 @@ def _idle(crowded: Place, size: Size) -> Line:
     return Line(
         f"PERF-5 idle turn, {size.leads:,} leads, {crowded.name}", ours, reference, IDLE, least=False, unit="ms"
     )
+
+
+def _simulated(kind: str, size: Size) -> Iterator[Line]:
+    """A campaign of two weeks on a virtual clock, with many people and with a tenth of them."""
+    with place(kind) as many, place(kind) as few:
+        many.run("bench.crowd", "fill", 1, size.simulated)
+        few.run("bench.crowd", "fill", 1, size.simulated // 10)
+        ours, tenth = [], []
+        for _ in range(size.rounds):
+            done = many.run("bench.crowd", "simulate", DAYS)
+            say(f"… {kind}: {DAYS} days simulated in {done['seconds']:.1f} s, {done['megabytes']:.0f} MB more")
+            ours.append(done["seconds"])
+            tenth.append(few.run("bench.crowd", "simulate", DAYS)["seconds"])
+    name = f"PERF-5 simulate {size.simulated:,} people over {DAYS} days, {kind}"
+    yield Line(name, ours, [1.0] * len(ours), SECONDS, least=False, unit="s")
+    among_many = [took / size.simulated * 1e6 for took in ours]
+    among_few = [took / (size.simulated // 10) * 1e6 for took in tenth]
+    yield Line(f"PERF-5 simulate, cost of a person, {kind}", among_many, among_few, LINEAR, least=False, unit="µs")

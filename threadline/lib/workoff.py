@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 EMPTY_HANDED: Final = 3
-_GARBAGE: Final = (50_000, 20, 50)  # many small objects and no cycles: searching for those is a sixth of the time
+GARBAGE: Final = (50_000, 20, 50)  # many small objects and no cycles: searching for those is a sixth of the time
 _NICE: Final = 5  # texts go first
 
 
@@ -38,7 +38,7 @@ class WorkOff:
             signal.signal(number, self._stop)
         os.nice(_NICE)
         gc.freeze()
-        gc.set_threshold(*_GARBAGE)
+        gc.set_threshold(*GARBAGE)
         steps = 0
         while not self.stopped and step():
             steps += 1

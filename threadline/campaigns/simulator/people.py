@@ -17,6 +17,7 @@ from threadline.campaigns.timing import Clock
 from threadline.lib import rows
 
 _CHUNK: Final = 2_000
+_NO_FIELDS: Final[Mapping[str, Any]] = {}
 
 # In the order in which new ones get their first text.
 _LEADS = """
@@ -95,7 +96,7 @@ class _Reader:
 
     def person(self, place: int, row: tuple[Any, ...]) -> Person:
         pk, address, step, sent_at, added_at, asleep, said, name, first_name, last_name, company, email, written = row
-        fields = json.loads(written) if isinstance(written, str) else written
+        fields = _NO_FIELDS if written == "{}" else json.loads(written) if isinstance(written, str) else written
         words = self.texts.words(placeholders.values(address, name, first_name, last_name, company, email, fields))
         words = self._same.setdefault(words, words)
         ready_at, clock = self._ready_at(step, sent_at, added_at), self._clock(address, said, fields)
@@ -104,9 +105,11 @@ class _Reader:
 
     def _ready_at(self, step: int, sent_at: datetime | None, added_at: datetime) -> datetime:
         """A text that is on its way counts as taken."""
-        started = self.campaign.started_at or self.now
-        found = (rows.moment(sent_at) if sent_at else self.now) if step else max(rows.moment(added_at), started)
-        at: datetime = self._same.setdefault(found, found)
+        if step:
+            return rows.moment(sent_at) if sent_at else self.now
+        at: datetime | None = self._same.get(added_at)  # many joined together
+        if at is None:
+            at = self._same[added_at] = max(rows.moment(added_at), self.campaign.started_at or self.now)
         return at
 
     def _clock(self, address: str, said: str, fields: Mapping[str, Any]) -> Clock:

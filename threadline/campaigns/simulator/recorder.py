@@ -52,6 +52,8 @@ class Recorder:
         self._reasons: dict[tuple[str, str], _Why] = {}
         self._reached = 0
         self._least = 0
+        self._at: datetime | None = None
+        self._position = self._minute = 0
 
     def text(self, person: Person, stage: Stage, asking: Asking, at: datetime) -> None:
         """A text that leaves at a moment."""
@@ -68,9 +70,11 @@ class Recorder:
             figures.plain_cost += rate.sms * text.plain
             figures.other_cost += rate.mms
         self._sizes[stage.position][text.segments] += 1
-        self._minutes[stage.position][int(at.timestamp()) // 60] += 1
-        moments = self._moments.setdefault(stage.position, [at, at])
-        moments[0], moments[1] = min(moments[0], at), max(moments[1], at)
+        if at is not self._at or stage.position != self._position:  # a batch leaves at one moment
+            self._at, self._position, self._minute = at, stage.position, int(at.timestamp()) // 60
+            moments = self._moments.setdefault(stage.position, [at, at])
+            moments[0], moments[1] = min(moments[0], at), max(moments[1], at)
+        self._minutes[stage.position][self._minute] += 1
         if not person.texted:
             self._reached += 1
         if not person.step:
