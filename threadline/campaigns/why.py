@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from threadline.campaigns import coming, stalls
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.steps import Sequence
+from threadline.messaging import explaining
 from threadline.messaging.models import Receipt
 
 Status = Recipient.Status
@@ -34,13 +36,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict of the gate without a text: put off or refused, with the facts that it saw."""
+    """A verdict of the gate without a text: put off or refused; `facts` are what its rules saw, as sentences."""
 
     at: datetime
     word: str
     reason: str
     code: str
-    facts: dict[str, Any]
+    facts: list[str]
 
 
 def standing(campaign: Campaign, lead: Recipient, sequence: Sequence, now: datetime) -> Standing:
@@ -68,12 +70,13 @@ def standing(campaign: Campaign, lead: Recipient, sequence: Sequence, now: datet
 
 def decisions(campaign: Campaign, lead: Recipient) -> list[Decision]:
     """What the gate has said before a text was made, the latest first."""
+    here = timezone.get_current_timezone()
     found = Receipt.objects.filter(
         workspace=campaign.workspace_id, address=lead.address, source=campaign.source, message=None
     )
     words = {"defer": _("Put off"), "refuse": _("Refused"), "hold": _("Held"), "cancel": _("Cancelled")}
     return [
-        Decision(one.at, words.get(one.verdict, _("It may go")), one.reason, one.code, one.facts)
+        Decision(one.at, words.get(one.verdict, _("It may go")), one.reason, one.code, explaining.sentences(one, here))
         for one in found.order_by("-id")[:MOST]
     ]
 

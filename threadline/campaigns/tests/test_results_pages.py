@@ -181,11 +181,13 @@ def test_what_the_gate_said_before_there_was_a_text_is_shown(line: Number) -> No
         verdict="refuse",
         code="duplicate",
         reason="The same text went to this person.",
+        facts={"line": None, "automatic": True},
         at=clock.now(),
     )
     page = about(campaign)
     assert "Refused" in page
     assert "The same text went to this person." in page
+    assert "There was no number to send from." in page  # what a rule saw
 
 
 def test_nothing_moves_says_for_how_long(line: Number) -> None:
