@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from threadline.campaigns import states
 from threadline.campaigns.audience import counting, editing, sources
 from threadline.campaigns.audience.counting import Size
 from threadline.campaigns.audience.sources import By
@@ -32,12 +31,12 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`why` nothing can be changed, "" when it can; `summary` says how many people, "" once the campaign has ended."""
+    """`why` nothing can be changed, "" when it can; only then `size` and `summary` say how many people it makes."""
 
     also: Sequence[Chip]
     without: Sequence[Chip]
     why: str
-    size: Size
+    size: Size | None
     summary: str
     options: Sequence[tuple[str | Promise, Sequence[Option]]]  # by kind
 
@@ -45,14 +44,15 @@ class Audience:
 def of(campaign: Campaign) -> Audience:
     labels = fields.labels(campaign.workspace)
     rules = list(campaign.audience_rules.select_related("list", "tag").order_by("id"))
-    why, size = editing.locked_because(campaign), counting.size(campaign)
+    why = editing.locked_because(campaign)
+    size = None if why else counting.size(campaign)
     lists_alone = all(rule.by == By.LIST for rule in rules if rule.mode == Mode.INCLUDE)
     return Audience(
         [_chip(rule, labels) for rule in rules if rule.mode == Mode.INCLUDE],
         [_chip(rule, labels) for rule in rules if rule.mode == Mode.EXCLUDE],
         why,
         size,
-        "" if campaign.state in states.ENDED else _summary(size, lists_alone),
+        _summary(size, lists_alone) if size else "",
         [] if why else _options(campaign, labels),
     )
 

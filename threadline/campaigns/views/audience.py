@@ -47,7 +47,7 @@ def _do(
         typed = {"typed": chosen, "errors": invalid.errors}
     campaign.refresh_from_db()
     found = choices.of(campaign)
-    if not typed and found.size.found <= audience.MOST:
+    if not typed and found.size and found.size.found <= audience.MOST:
         audience.refresh(campaign, clock.now())  # longer ones are the engine's
     if not typed and not request.htmx:
         return redirect(reverse("campaigns:details", args=[public_id]) + "#audience")

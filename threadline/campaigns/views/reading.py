@@ -37,5 +37,6 @@ def details(request: MemberRequest, public_id: str) -> HttpResponse:
     """What was filled in when it was created, by whom, and who acknowledged what."""
     campaign = finding.campaign(request, public_id)
     more = {"acknowledgement": creating.ACKNOWLEDGEMENT} | moving.context(campaign)
-    more["audience"] = choices.of(campaign)
+    if request.htmx.target != "campaign-live":  # nothing of it changes by itself
+        more["audience"] = choices.of(campaign)
     return answers.page(request, campaign, "details", more)
