@@ -60,7 +60,7 @@ def run(campaign_id: int, now: datetime) -> bool:
         return False
     # New leads are not picked together with later steps.
     full = len(picked.due) >= limit or any(not one.first for one in picked.due)
-    return bool(asleep or picked.over) or (full and pace.after(asked, now).room(now) > 0)
+    return bool(asleep or picked.over) or (full and pace.room(now) > asked)
 
 
 def _may_send(campaign: Campaign, now: datetime) -> bool:
