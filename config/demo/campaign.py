@@ -1,7 +1,9 @@
 """The demo's campaign: a draft with people on it and two texts written, one press of Start away from texting them."""
 
 from threadline.accounts.models import Member
-from threadline.campaigns import audience, creating, sequence
+from threadline.campaigns import audience
+from threadline.campaigns.drafts import creating
+from threadline.campaigns.editing import saving
 from threadline.campaigns.models import Campaign
 from threadline.contacts import fields, lists, people
 from threadline.lib import clock, phones
@@ -37,8 +39,8 @@ def make(owner: Member, number: Number) -> Campaign:
     listed = lists.create(workspace, LIST, owner, now)
     details = creating.Details(NAME, number.public_id, listed.public_id, owner.public_id, acknowledged=True)
     campaign = creating.create(workspace, owner, details, now)
-    steps = [sequence.StepText(None, body, 24) for body in STEPS]
-    settings = sequence.Settings(steps, number.public_id, True, workspace.timezone)
-    sequence.save(campaign, owner, settings, now)
+    steps = [saving.StepText(None, body, 24) for body in STEPS]
+    settings = saving.Settings(steps, number.public_id, True, workspace.timezone)
+    saving.save(campaign, owner, settings, now)
     audience.add(campaign, customers, now)
     return campaign

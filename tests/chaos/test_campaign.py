@@ -13,8 +13,8 @@ from sandbox.testing import eventually
 from tests.chaos import outcome
 from tests.chaos.crowd import LEADS, Crowd, campaign_of, imported, phone
 from tests.chaos.world import BOUNDARIES, FAULTS, World, calm_down
-from threadline.campaigns import arming, lifecycle
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import arming, lifecycle
 from threadline.campaigns.testing import owner_of
 from threadline.lib import clock
 

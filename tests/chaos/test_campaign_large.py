@@ -16,8 +16,9 @@ from sandbox.testing import eventually
 from tests import tools
 from tests.chaos.conftest import Web
 from tests.chaos.world import World
-from threadline.campaigns import audience, lifecycle
+from threadline.campaigns import audience
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, owner_of, start_and_arm
 from threadline.contacts.people import Person
 from threadline.lib import clock

@@ -7,8 +7,9 @@ import pytest
 from sandbox.testing import eventually
 from tests.chaos.crowd import LEADS, phone
 from tests.chaos.world import World, accepted
-from threadline.campaigns import arming, audience, lifecycle
+from threadline.campaigns import audience
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import arming, lifecycle
 from threadline.campaigns.testing import make_sending, owner_of
 from threadline.lib import clock
 from threadline.messaging.models import Message, OutboxEntry

@@ -12,9 +12,11 @@ from django.db import connection
 from sandbox.testing import eventually
 from tests.chaos.crowd import LEADS, phone
 from tests.chaos.world import World, accepted
-from threadline.campaigns import arming, audience, engine, follow, lead_verbs, lifecycle
+from threadline.campaigns import audience, engine
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Touch
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming, follow, lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, make_sending, owner_of
 from threadline.lib import clock
 from threadline.messaging.testing import arrive_together

@@ -10,11 +10,13 @@ from threadline.accounts import invitations
 from threadline.accounts.models import Member, Role, Workspace
 from threadline.accounts.testing import make_member, make_workspace, sign_in
 from threadline.api import keys
-from threadline.campaigns import audience, campaign_templates, lifecycle
-from threadline.campaigns.creating import Details, create
+from threadline.campaigns import audience
+from threadline.campaigns.drafts import campaign_templates
+from threadline.campaigns.drafts.creating import Details, create
+from threadline.campaigns.editing.saving import Settings, StepText, save
 from threadline.campaigns.models import Campaign, Recipient
-from threadline.campaigns.sequence import Settings, StepText, save
-from threadline.campaigns.steps import keep_kind
+from threadline.campaigns.running import lifecycle
+from threadline.campaigns.sequence.steps import keep_kind
 from threadline.contacts import fields, merging
 from threadline.contacts.models import Contact, ContactList, Import, Merge
 from threadline.contacts.testing import make_contact, make_contacts, make_list, make_tag

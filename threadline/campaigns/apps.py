@@ -7,8 +7,8 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
-        from threadline.campaigns import follow, people, withdrawing
         from threadline.campaigns.engine import breaker, sleeping
+        from threadline.campaigns.running import follow, people, withdrawing
         from threadline.compliance import policy
         from threadline.contacts import links
         from threadline.messaging import withdraw

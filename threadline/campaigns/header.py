@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import approval, arming, launch_rules, looks, recalling, snapshots, stalls, states, workflow
+from threadline.campaigns import looks, states, workflow
+from threadline.campaigns.launch import approval, launch_rules, recalling
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.results import snapshots
+from threadline.campaigns.running import arming, stalls
 from threadline.lib import clock
 from threadline.numbers.setup import standing
 

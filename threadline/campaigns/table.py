@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from threadline.accounts.models import Workspace
-from threadline.campaigns import header, looks, snapshots
+from threadline.campaigns import header, looks
 from threadline.campaigns.models import Campaign, Recipient, Step
 from threadline.campaigns.models.recipient import WAITING
+from threadline.campaigns.results import snapshots
 
 PAGE: Final = 50
 # What stands in ?sort=, with its header letter for letter.

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from threadline.accounts.models import Member
 from threadline.accounts.testing import make_member
-from threadline.campaigns import arming, audience, engine, follow, lifecycle
+from threadline.campaigns import audience, engine
 from threadline.campaigns.models import Campaign, Recipient, Step
+from threadline.campaigns.running import arming, follow, lifecycle
 from threadline.contacts.people import Person
 from threadline.contacts.testing import make_list
 from threadline.events.publish import publish

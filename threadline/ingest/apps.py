@@ -6,7 +6,7 @@ class IngestConfig(AppConfig):
     label = "ingest"
 
     def ready(self) -> None:
-        from threadline.campaigns import stalls
+        from threadline.campaigns.running import stalls
         from threadline.ingest import frame, heartbeat
 
         frame.fill()

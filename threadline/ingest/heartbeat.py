@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.stalls import Stall
+from threadline.campaigns.running.stalls import Stall
 from threadline.ingest.models import Heartbeat
 from threadline.lib import clock
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from threadline.api import idempotency
-from threadline.campaigns import engine, follow, snapshots
+from threadline.campaigns import engine
+from threadline.campaigns.results import snapshots
+from threadline.campaigns.running import follow
 from threadline.contacts.importing import store as uploads
 from threadline.events import read as events
 from threadline.ingest import backlog, heartbeat, process, quarantine

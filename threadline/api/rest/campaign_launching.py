@@ -10,7 +10,9 @@ from threadline.api.rest import campaigns, repeats, shapes
 from threadline.api.rest.auth import identify
 from threadline.api.rest.campaign_shapes import CampaignInFull
 from threadline.api.rest.shapes import Shape
-from threadline.campaigns import approval, duplicating, launching, lifecycle, recalling
+from threadline.campaigns.drafts import duplicating
+from threadline.campaigns.launch import approval, launching, recalling
+from threadline.campaigns.running import lifecycle
 from threadline.lib import clock
 
 router: Final = Router(tags=["Campaigns"], by_alias=True)

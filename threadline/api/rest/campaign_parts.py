@@ -11,10 +11,10 @@ from threadline.api.rest.audience_shapes import NewAudienceRule
 from threadline.api.rest.auth import identify
 from threadline.api.rest.campaign_shapes import CampaignInFull
 from threadline.api.rest.step_shapes import NewStepTimes
-from threadline.campaigns import moving
 from threadline.campaigns.audience import editing
+from threadline.campaigns.editing import moving
+from threadline.campaigns.editing.when import When
 from threadline.campaigns.models import Campaign, Step
-from threadline.campaigns.when import When
 from threadline.lib import clock
 
 router: Final = Router(tags=["Campaigns"], by_alias=True)

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from threadline.api.rest.shapes import Shape
-from threadline.campaigns import results, snapshots
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.results import figures, snapshots
 
 
 class Failure(Shape):
@@ -63,7 +63,7 @@ def results_of(campaign: Campaign) -> CampaignResults:
     )
 
 
-def _step(found: results.StepResults) -> StepResults:
+def _step(found: figures.StepResults) -> StepResults:
     return StepResults(
         position=found.stage.position,
         asked=found.asked,
@@ -76,5 +76,5 @@ def _step(found: results.StepResults) -> StepResults:
     )
 
 
-def _failure(found: results.Failure) -> Failure:
+def _failure(found: figures.Failure) -> Failure:
     return Failure(code=found.code, reason=found.reason, count=found.count)

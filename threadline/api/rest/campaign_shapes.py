@@ -10,9 +10,11 @@ from threadline.api.rest import audience_shapes, lists, step_shapes
 from threadline.api.rest.audience_shapes import AudienceRule
 from threadline.api.rest.shapes import ListOf, Shape
 from threadline.api.rest.step_shapes import NewStep, Step
-from threadline.campaigns import audience, recalling, stalls
+from threadline.campaigns import audience
+from threadline.campaigns.editing.settings import EVERY_DAY, MOST_STEPS, Settings, days_of
+from threadline.campaigns.launch import recalling
 from threadline.campaigns.models import Campaign as Row
-from threadline.campaigns.settings import EVERY_DAY, MOST_STEPS, Settings, days_of
+from threadline.campaigns.running import stalls
 from threadline.lib import clock
 
 _WINDOW: Final = "Like 09:00, by the clocks of the timezone; null with the other one: at any time."

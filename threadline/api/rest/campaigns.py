@@ -21,11 +21,13 @@ from threadline.api.rest.campaign_shapes import (
     NewArming,
     NewCampaign,
 )
-from threadline.campaigns import arming, campaign_templates, lifecycle, sequence
-from threadline.campaigns.creating import NEW_LIST, Details, create
+from threadline.campaigns.drafts import campaign_templates
+from threadline.campaigns.drafts.creating import NEW_LIST, Details, create
+from threadline.campaigns.editing import saving
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign as Row
 from threadline.campaigns.models import CampaignTemplate
+from threadline.campaigns.running import arming, lifecycle
 from threadline.lib import clock
 
 router: Final = Router(tags=["Campaigns"], by_alias=True)
@@ -84,7 +86,7 @@ def make(
         row = create(workspace, None, details, clock.now())
         if template is not None:
             campaign_templates.apply(template, row)
-        sequence.save(row, None, campaign_shapes.merged(row, payload, number), clock.now())
+        saving.save(row, None, campaign_shapes.merged(row, payload, number), clock.now())
         return 201, in_full(row)
 
     return repeats.once(request, idempotency_key, deed)
@@ -120,7 +122,7 @@ def change(
     def deed() -> tuple[int, CampaignInFull]:
         locked = lock(row.pk)
         number = _number(workspace, payload.number)
-        sequence.save(locked, None, campaign_shapes.merged(locked, payload, number), clock.now())
+        saving.save(locked, None, campaign_shapes.merged(locked, payload, number), clock.now())
         return 200, in_full(row)
 
     return repeats.once(request, idempotency_key, deed)

@@ -16,11 +16,12 @@ from threadline.api.rest.auth import identify
 from threadline.api.rest.contact_shapes import NewContact
 from threadline.api.rest.message_shapes import SentMessage
 from threadline.api.rest.shapes import Error, ErrorBody, ListOf, Shape
-from threadline.campaigns import audience, lead_verbs
+from threadline.campaigns import audience
 from threadline.campaigns.engine.by_hand import send_next
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.refusals import Refused
-from threadline.campaigns.steps import Sequence, sequence_of
+from threadline.campaigns.sequence.steps import Sequence, sequence_of
 from threadline.lib import clock
 from threadline.messaging.models import Message
 

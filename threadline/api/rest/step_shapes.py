@@ -7,10 +7,10 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from threadline.api.rest.shapes import Shape
-from threadline.campaigns.given_steps import StepText
+from threadline.campaigns.editing.given_steps import StepText
+from threadline.campaigns.editing.when import When
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.models import Step as Row
-from threadline.campaigns.when import When
 from threadline.lib import liquid
 
 Body = Annotated[str, Field(max_length=liquid.LONGEST)]

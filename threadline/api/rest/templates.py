@@ -10,7 +10,7 @@ from pydantic import Field
 from threadline.api.rest import lists, shapes
 from threadline.api.rest.auth import identify
 from threadline.api.rest.shapes import ListOf, Shape
-from threadline.campaigns import campaign_templates
+from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.models import CampaignTemplate as Row
 
 router: Final = Router(tags=["Campaigns"], by_alias=True)

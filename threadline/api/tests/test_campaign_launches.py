@@ -7,8 +7,10 @@ import pytest
 from threadline.accounts.testing import make_workspace
 from threadline.api.testing import Program, error
 from threadline.api.tests.test_campaigns import REFUSED, add, do, made, program, running, wish
-from threadline.campaigns import approval, audience, campaign_templates
+from threadline.campaigns import audience
+from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.engine.advance import advance
+from threadline.campaigns.launch import approval
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.contacts.models import CustomField
 from threadline.contacts.testing import make_contacts, make_list

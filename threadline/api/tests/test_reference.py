@@ -12,7 +12,7 @@ from tests.tools import ROOT
 from threadline.api.rest.api import openapi
 from threadline.api.rest.reference import operations
 from threadline.api.testing import Program
-from threadline.campaigns import campaign_templates
+from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.lib import clock
 from threadline.messaging.testing import DANA, arrive, make_line

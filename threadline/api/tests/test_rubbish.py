@@ -14,7 +14,7 @@ from threadline.accounts.testing import make_member
 from threadline.api.rest.api import openapi
 from threadline.api.rest.reference import operations
 from threadline.api.testing import Program
-from threadline.campaigns import campaign_templates
+from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.models import Campaign
 from threadline.lib import clock
 from threadline.messaging.testing import DANA, arrive, make_line

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
-from threadline.campaigns import follow, states
+from threadline.campaigns import states
 from threadline.campaigns.audience import leaving, ranking, sources
 from threadline.campaigns.audience.sources import By
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import AudienceRule, Campaign, Recipient
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import follow
 from threadline.campaigns.states import Editable
 from threadline.contacts.models import CustomField
 from threadline.lib import deadlocks, doorbell

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from threadline.campaigns import follow, states
+from threadline.campaigns import states
 from threadline.campaigns.audience import gaining, refreshing, sources
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import AudienceRule, Campaign, Recipient
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import follow
 from threadline.contacts import lists, people
 from threadline.contacts.models import ContactList, ListMember
 from threadline.contacts.people import Person, Saved

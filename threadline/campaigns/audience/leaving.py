@@ -7,12 +7,12 @@ from typing import Any, Final
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import progress, withdrawing
 from threadline.campaigns.audience import gaining
 from threadline.campaigns.audience.sources import Piece, Source, Sources
 from threadline.campaigns.audience.sources import of as sources_of
 from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.campaigns.models.recipient import WAITING
+from threadline.campaigns.running import progress, withdrawing
 from threadline.events.publish import Happening
 from threadline.lib import rows
 from threadline.messaging import withdraw

@@ -7,11 +7,12 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from threadline.campaigns import follow, states
+from threadline.campaigns import states
 from threadline.campaigns.audience import gaining, leaving, sources
 from threadline.campaigns.audience.sources import Source, Sources
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import AudienceRule, Campaign
+from threadline.campaigns.running import follow
 from threadline.contacts import people
 from threadline.events.publish import Happening
 from threadline.lib import deadlocks

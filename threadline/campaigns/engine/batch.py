@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from threadline.campaigns import clocks, lifecycle
 from threadline.campaigns.engine import arbiter, canary, hours, picking, sleeping, writing
 from threadline.campaigns.engine.pace import Pace
 from threadline.campaigns.locking import alone, lock_if_free
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.steps import sequence_of
+from threadline.campaigns.running import lifecycle
+from threadline.campaigns.sequence import clocks
+from threadline.campaigns.sequence.steps import sequence_of
 from threadline.events.publish import Happening, publish
 from threadline.lib.deadlocks import retried
 from threadline.lib.failpoints import hit

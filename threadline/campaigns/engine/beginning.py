@@ -5,8 +5,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import lifecycle
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import lifecycle
 
 # After a computer was off for longer, its texts may no longer be wanted: somebody has to look first.
 TOO_LATE: Final = timedelta(hours=24)

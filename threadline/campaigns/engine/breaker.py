@@ -7,10 +7,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import lifecycle
 from threadline.campaigns.engine import canary
 from threadline.campaigns.models import Campaign, Touch
-from threadline.campaigns.steps import Sequence, sequence_of
+from threadline.campaigns.running import lifecycle
+from threadline.campaigns.sequence.steps import Sequence, sequence_of
 
 LAST: Final = 200  # texts of each step that are looked at
 FEWEST: Final = 20  # with a receipt: fewer tell nothing

@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
-from threadline.campaigns import follow, placeholders, progress
 from threadline.campaigns.engine import writing
 from threadline.campaigns.engine.picking import Due
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.refusals import Refused
-from threadline.campaigns.steps import Stage, sequence_of
+from threadline.campaigns.running import follow, progress
+from threadline.campaigns.sequence import placeholders
+from threadline.campaigns.sequence.steps import Stage, sequence_of
 from threadline.lib import deadlocks
 from threadline.messaging.models.outbox import Priority
 from threadline.messaging.outgoing import Outcome

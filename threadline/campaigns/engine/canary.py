@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from threadline.campaigns.models import Campaign, Touch
-from threadline.campaigns.steps import Sequence
+from threadline.campaigns.sequence.steps import Sequence
 from threadline.messaging.models import Message
 
 ENDLESS: Final = 1_000_000_000

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import withdrawing
 from threadline.campaigns.locking import lock_if_free
+from threadline.campaigns.running import withdrawing
 from threadline.events.publish import Happening, publish
 from threadline.lib.deadlocks import retried
 from threadline.messaging.gate import SHORTEST_VALIDITY

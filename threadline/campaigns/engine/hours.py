@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.timing import Clock
+from threadline.campaigns.sequence.timing import Clock
 from threadline.lib import windows
 from threadline.lib.windows import Together
 from threadline.messaging.gate import SHORTEST_VALIDITY

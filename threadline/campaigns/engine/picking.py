@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import clocks, placeholders, timing
 from threadline.campaigns.engine import hours, sleeping
 from threadline.campaigns.engine.sleeping import Sleep
+from threadline.campaigns.launch.scheduling import ASLEEP_BY_SCHEDULE
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.scheduling import ASLEEP_BY_SCHEDULE
-from threadline.campaigns.steps import Sequence, Stage
-from threadline.campaigns.timing import Clock
+from threadline.campaigns.sequence import clocks, placeholders, timing
+from threadline.campaigns.sequence.steps import Sequence, Stage
+from threadline.campaigns.sequence.timing import Clock
 from threadline.compliance import zones
 from threadline.lib import rows
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from threadline.campaigns import timing
 from threadline.campaigns.engine.pace import Pace
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.steps import sequences
+from threadline.campaigns.sequence import timing
+from threadline.campaigns.sequence.steps import sequences
 from threadline.lib import rows
 
 # Candidates only: hours, From and each person's own clock are looked at under the campaign's lock. Asked for as the

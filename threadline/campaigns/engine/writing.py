@@ -8,11 +8,11 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import opt_out_line, placeholders
 from threadline.campaigns.engine.picking import Due
 from threadline.campaigns.engine.sleeping import Sleep
 from threadline.campaigns.models import Campaign, Recipient
-from threadline.campaigns.steps import Sequence
+from threadline.campaigns.sequence import opt_out_line, placeholders
+from threadline.campaigns.sequence.steps import Sequence
 from threadline.lib import rows, sql
 from threadline.messaging import uploads
 from threadline.messaging.models.outbox import Priority

@@ -8,7 +8,7 @@ from django.db.models import Count, Max
 
 from threadline.billing import rates
 from threadline.campaigns.models import Campaign, LaunchRules
-from threadline.campaigns.steps import sequence_of
+from threadline.campaigns.sequence.steps import sequence_of
 from threadline.compliance.models import Policy
 
 _CAMPAIGN: Final = (

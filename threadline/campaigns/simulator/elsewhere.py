@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from threadline.campaigns import timing
 from threadline.campaigns.engine import arbiter
 from threadline.campaigns.engine.picking import Due
 from threadline.campaigns.engine.sleeping import Sleep
 from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.sequence import timing
+from threadline.campaigns.sequence.steps import Sequence as Steps
+from threadline.campaigns.sequence.steps import sequences
+from threadline.campaigns.sequence.timing import Clock
 from threadline.campaigns.simulator.people import Person
-from threadline.campaigns.steps import Sequence as Steps
-from threadline.campaigns.steps import sequences
-from threadline.campaigns.timing import Clock
 
 _PART: Final = 5_000
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from threadline.campaigns.engine import hours
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.sequence.timing import Clock
 from threadline.campaigns.simulator.people import Where
-from threadline.campaigns.timing import Clock
 from threadline.lib.windows import Together
 from threadline.messaging.gate import SHORTEST_VALIDITY
 

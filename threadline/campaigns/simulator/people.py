@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from django.db import connection
 
-from threadline.campaigns import clocks, placeholders
 from threadline.campaigns.engine import picking
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.sequence import clocks, placeholders
+from threadline.campaigns.sequence.steps import Sequence, Timing
+from threadline.campaigns.sequence.timing import Clock
 from threadline.campaigns.simulator.texts import Texts, Words
-from threadline.campaigns.steps import Sequence, Timing
-from threadline.campaigns.timing import Clock
 from threadline.lib import rows
 
 _CHUNK: Final = 2_000

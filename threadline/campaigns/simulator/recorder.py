@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from threadline.campaigns.sequence.steps import Sequence, Stage
 from threadline.campaigns.simulator.gatekeeper import Asking
 from threadline.campaigns.simulator.people import Person
 from threadline.campaigns.simulator.result import Bar, Blank, Reason, Result, StepFigures
-from threadline.campaigns.steps import Sequence, Stage
 from threadline.messaging.verdicts import Defer, Hold, Refuse
 
 EXAMPLES: Final = 5

@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from threadline.accounts.models import Member
-from threadline.campaigns import sequence
+from threadline.campaigns.editing import saving
+from threadline.campaigns.editing.settings import Settings
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.settings import Settings
 from threadline.campaigns.simulator import characters
 
 
 def replace_characters(campaign: Campaign, member: Member | None, step_id: int, now: datetime) -> bool:
-    """Whether there was anything to replace. Raises Invalid, as sequence.save does, also when texts are locked."""
+    """Whether there was anything to replace. Raises Invalid, as saving.save does, also when texts are locked."""
     steps = Settings.of(campaign).steps
     changed = [replace(step, body=characters.replaced(step.body)) if step.id == step_id else step for step in steps]
     if changed == list(steps):
         return False
-    sequence.save_part(campaign, member, now, steps=changed)
+    saving.save_part(campaign, member, now, steps=changed)
     return True

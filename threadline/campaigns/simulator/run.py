@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
 
-from threadline.campaigns import clocks, timing
 from threadline.campaigns.engine import arbiter, batch
 from threadline.campaigns.engine.pace import Pace
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.sequence import clocks, timing
+from threadline.campaigns.sequence.steps import Sequence
 from threadline.campaigns.simulator.elsewhere import Busy
 from threadline.campaigns.simulator.gatekeeper import Asking, Gatekeeper
 from threadline.campaigns.simulator.opening import Opening
@@ -22,7 +23,6 @@ from threadline.campaigns.simulator.people import Person, Where
 from threadline.campaigns.simulator.recorder import Recorder
 from threadline.campaigns.simulator.texts import Texts
 from threadline.campaigns.simulator.waiting import Ready, Waiting
-from threadline.campaigns.steps import Sequence
 from threadline.messaging.verdicts import Defer, Hold, Refuse, Verdict
 
 LONGEST: Final = timedelta(days=3 * 365)  # from the beginning: nobody plans further

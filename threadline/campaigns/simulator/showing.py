@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from threadline.campaigns import charts
 from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.results import charts
 from threadline.campaigns.simulator import characters
 from threadline.campaigns.simulator.characters import Character, Piece
 from threadline.campaigns.simulator.result import Bar, Reason, Result, StepFigures

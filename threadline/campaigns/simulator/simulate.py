@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import scheduling
+from threadline.campaigns.launch import scheduling
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.sequence.steps import sequence_of
 from threadline.campaigns.simulator import elsewhere, people
 from threadline.campaigns.simulator.gatekeeper import Gatekeeper
 from threadline.campaigns.simulator.recorder import Recorder
 from threadline.campaigns.simulator.result import Result
 from threadline.campaigns.simulator.run import Run
 from threadline.campaigns.simulator.texts import Texts
-from threadline.campaigns.steps import sequence_of
 
 Progress = Callable[[float], None]  # gets the share that is done, from 0 to 1
 

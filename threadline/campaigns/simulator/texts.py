@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from threadline.campaigns import placeholders
 from threadline.campaigns.engine import writing
 from threadline.campaigns.engine.picking import Due
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.sequence import placeholders
+from threadline.campaigns.sequence.steps import Sequence, Stage
 from threadline.campaigns.simulator import characters
-from threadline.campaigns.steps import Sequence, Stage
 from threadline.lib import liquid, segments
 from threadline.messaging.parse import parse
 from threadline.messaging.verdicts import Refuse

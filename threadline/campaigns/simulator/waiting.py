@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from threadline.campaigns.sequence.timing import Next
 from threadline.campaigns.simulator.people import Person, Where
-from threadline.campaigns.timing import Next
 
 
 @dataclass(slots=True)

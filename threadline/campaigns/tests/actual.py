@@ -7,13 +7,14 @@ from datetime import datetime
 import time_machine
 from django.db import transaction
 
-from threadline.campaigns import engine, follow
+from threadline.campaigns import engine
 from threadline.campaigns.models import Campaign, Touch
+from threadline.campaigns.running import follow
+from threadline.campaigns.sequence.steps import Stage, sequence_of
 from threadline.campaigns.simulator.gatekeeper import Asking
 from threadline.campaigns.simulator.people import Person
 from threadline.campaigns.simulator.recorder import Recorder
 from threadline.campaigns.simulator.simulate import simulate
-from threadline.campaigns.steps import Stage, sequence_of
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock
 from threadline.messaging import statuses

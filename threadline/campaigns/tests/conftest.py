@@ -2,7 +2,7 @@
 
 import pytest
 
-from threadline.campaigns import stalls
+from threadline.campaigns.running import stalls
 from threadline.messaging.tests.conftest import carrier, line
 
 __all__ = ["carrier", "line", "nobody_above"]

@@ -30,14 +30,14 @@ def _nothing(*_: Any, **__: Any) -> Any:
 GUARDS: dict[str, Callable[[], list[Any]]] = {
     "the gate looks at opt-outs": lambda: [
         _gate("opted_out"),
-        patch("threadline.campaigns.progress.opt_outs_of", _nobody),
+        patch("threadline.campaigns.running.progress.opt_outs_of", _nobody),
     ],
     "a reply ends the lead": lambda: [
         patch("threadline.campaigns.engine.picking._SILENT", ""),
-        patch("threadline.campaigns.progress._answered", lambda _lead: False),
+        patch("threadline.campaigns.running.progress._answered", lambda _lead: False),
     ],
     "a reply takes back what waits": lambda: [patch("threadline.messaging.withdraw.on_reply", _nothing)],
-    "a pause takes back what waits": lambda: [patch("threadline.campaigns.withdrawing.everything", _nothing)],
+    "a pause takes back what waits": lambda: [patch("threadline.campaigns.running.withdrawing.everything", _nothing)],
     "only active campaigns ask": lambda: [
         patch(f"{ENGINE}.batch._may_send", lambda *_: True),
         patch(f"{ENGINE}.ready.running", _all_campaigns),

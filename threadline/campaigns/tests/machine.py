@@ -16,9 +16,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import arming, audience, engine, follow, lead_verbs, lifecycle, scheduling, steps
+from threadline.campaigns import audience, engine
+from threadline.campaigns.launch import scheduling
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Recipient, Step, Touch
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming, follow, lifecycle
+from threadline.campaigns.sequence import steps
 from threadline.campaigns.testing import come_to, make_campaign, owner_of
 from threadline.compliance import zones
 from threadline.compliance.models import OptOut, Policy

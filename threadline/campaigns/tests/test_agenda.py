@@ -4,8 +4,9 @@ from datetime import time, timedelta
 
 import pytest
 
-from threadline.campaigns import agenda, lifecycle
+from threadline.campaigns.leads import agenda
 from threadline.campaigns.models import Recipient, Step
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, make_sending, owner_of
 from threadline.contacts import merging
 from threadline.contacts.models import Contact

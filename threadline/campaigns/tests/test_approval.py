@@ -6,7 +6,8 @@ import pytest
 
 from threadline.accounts.models import AuditEntry, Member, Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import approval, audience, launching
+from threadline.campaigns import audience
+from threadline.campaigns.launch import approval, launching
 from threadline.campaigns.models import AudienceRule, Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.testing import make_campaign, make_leads, owner_of

@@ -1,9 +1,9 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from threadline.campaigns import arming, lifecycle
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming, lifecycle
 from threadline.campaigns.testing import make_campaign, make_sending, owner_of, run_engine
 from threadline.lib import clock
 from threadline.messaging.models import OutboxEntry

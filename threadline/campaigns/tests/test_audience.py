@@ -6,10 +6,12 @@ import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from threadline.campaigns import adding, audience, lead_verbs, lifecycle
+from threadline.campaigns import audience
 from threadline.campaigns.audience import gaining
+from threadline.campaigns.leads import adding, lead_verbs
 from threadline.campaigns.models import AudienceRule, Campaign, Recipient
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import (
     PEOPLE,
     come_to,

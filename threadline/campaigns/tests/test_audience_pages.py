@@ -5,7 +5,8 @@ from django.db import transaction
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import audience, lead_verbs
+from threadline.campaigns import audience
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import AudienceRule, Campaign
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, make_sending, owner_of, statuses
 from threadline.contacts import lists

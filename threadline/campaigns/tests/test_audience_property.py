@@ -7,9 +7,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from threadline.campaigns import audience, lead_verbs
+from threadline.campaigns import audience
 from threadline.campaigns.audience import editing
 from threadline.campaigns.audience.editing import Chosen
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.testing import make_campaign, owner_of

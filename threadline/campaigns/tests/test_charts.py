@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from threadline.campaigns import charts, over_time
-from threadline.campaigns.results import Results
+from threadline.campaigns.results import charts, over_time
+from threadline.campaigns.results.figures import Results
 
 NIGHT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # still Sunday evening in New York
 

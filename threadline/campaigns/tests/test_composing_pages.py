@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import lifecycle
+from threadline.campaigns.editing.saving import save_part
 from threadline.campaigns.models import Campaign, Step
-from threadline.campaigns.sequence import save_part
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, owner_of
 from threadline.compliance.models import Policy
 from threadline.contacts import fields

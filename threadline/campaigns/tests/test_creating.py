@@ -6,7 +6,7 @@ import pytest
 
 from threadline.accounts.models import AuditEntry, Role
 from threadline.accounts.testing import make_member, make_workspace
-from threadline.campaigns.creating import ACKNOWLEDGEMENT, NEW_LIST, Details, create
+from threadline.campaigns.drafts.creating import ACKNOWLEDGEMENT, NEW_LIST, Details, create
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
 from threadline.contacts import lists
@@ -115,7 +115,7 @@ def test_names_are_unique_whatever_their_capitals(owner):
 def test_two_who_take_a_name_at_once_do_not_both_get_it(owner, monkeypatch):
     create(owner.workspace, owner, filled_in(owner), clock.now())
     answers = iter([False, True])
-    monkeypatch.setattr("threadline.campaigns.creating.name_taken", lambda *_: next(answers))
+    monkeypatch.setattr("threadline.campaigns.drafts.creating.name_taken", lambda *_: next(answers))
     with pytest.raises(Invalid, match="already"):
         create(owner.workspace, owner, filled_in(owner), clock.now())
     assert Campaign.objects.count() == 1

@@ -8,8 +8,9 @@ import pytest
 
 from threadline.accounts.models import AuditEntry, Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import duplicating, lifecycle
+from threadline.campaigns.drafts import duplicating
 from threadline.campaigns.models import AudienceRule, Campaign, CampaignTemplate
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, owner_of
 from threadline.contacts.testing import make_list
 from threadline.lib import clock

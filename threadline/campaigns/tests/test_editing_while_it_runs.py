@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import sequence
+from threadline.campaigns.editing import saving
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.testing import PEOPLE, make_sending, owner_of, run_engine, statuses
 from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 def save(campaign: Campaign, *steps: tuple[int | None, str, float]) -> None:
-    given = [sequence.StepText(pk, body, wait) for pk, body, wait in steps]
+    given = [saving.StepText(pk, body, wait) for pk, body, wait in steps]
     number = campaign.number.public_id if campaign.number else ""
-    settings = sequence.Settings(given, number, True, "America/New_York", batch_size=1000, batch_minutes=0)
-    sequence.save(campaign, owner_of(campaign), settings, clock.now())
+    settings = saving.Settings(given, number, True, "America/New_York", batch_size=1000, batch_minutes=0)
+    saving.save(campaign, owner_of(campaign), settings, clock.now())
 
 
 @pytest.mark.requirement("000-46")

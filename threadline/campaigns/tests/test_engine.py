@@ -6,8 +6,9 @@ import time_machine
 from django.db import transaction
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import audience, engine, stalls
+from threadline.campaigns import audience, engine
 from threadline.campaigns.models import Campaign, Touch
+from threadline.campaigns.running import stalls
 from threadline.campaigns.testing import (
     PEOPLE,
     come_to,

@@ -8,8 +8,8 @@ import pytest
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import exports
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.results import exports
 from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_sending, owner_of, run_engine
 from threadline.contacts.models import Contact
 from threadline.messaging.models import Message

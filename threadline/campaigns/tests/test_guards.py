@@ -6,10 +6,12 @@ import time_machine
 from sandbox.testing import RunningSandbox
 from threadline.billing import ledger
 from threadline.billing.models import Wallet
-from threadline.campaigns import arming, lifecycle, recalling, sequence, stalls
+from threadline.campaigns.editing import saving
 from threadline.campaigns.engine import canary, sleeping
+from threadline.campaigns.launch import recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming, lifecycle, stalls
 from threadline.campaigns.testing import (
     PEOPLE,
     catch_up,
@@ -246,7 +248,7 @@ def test_changed_hours_take_back_what_has_not_left(carrier: RunningSandbox, line
     with time_machine.travel(NOON):
         campaign = make_sending(line)
         run_engine()
-        sequence.save_part(campaign, None, clock.now(), start="13:00", end="17:00")
+        saving.save_part(campaign, None, clock.now(), start="13:00", end="17:00")
         assert statuses(campaign) == ["pending"] * 3
         run_and_send()
         assert texts(carrier) == []

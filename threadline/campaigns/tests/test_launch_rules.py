@@ -4,7 +4,7 @@ import pytest
 
 from threadline.accounts.models import AuditEntry, Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import launch_rules
+from threadline.campaigns.launch import launch_rules
 from threadline.campaigns.models import LaunchRules
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,11 @@ import pytest
 
 from threadline.accounts.models import AuditEntry, Member, Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import arming, audience, launching, recalling
+from threadline.campaigns import audience
+from threadline.campaigns.launch import launching, recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, run_engine
 from threadline.compliance.models import OptOut, Policy
 from threadline.lib import clock

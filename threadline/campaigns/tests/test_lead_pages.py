@@ -6,9 +6,9 @@ import pytest
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import leads as table
-from threadline.campaigns import lifecycle
+from threadline.campaigns.leads import listing as table
 from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, make_sending, owner_of, run_engine
 from threadline.lib import clock
 

@@ -1,9 +1,11 @@
 import pytest
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import engine, lead_verbs, lifecycle
+from threadline.campaigns import engine
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Recipient, Step
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, come_to, make_campaign, make_leads, run_engine, statuses
 from threadline.campaigns.tests.test_engine import run_and_send, texts
 from threadline.compliance import optouts

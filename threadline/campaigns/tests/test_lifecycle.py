@@ -1,9 +1,10 @@
 import pytest
 
 from threadline.accounts.models import AuditEntry
-from threadline.campaigns import arming, follow, lifecycle, states
+from threadline.campaigns import states
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming, follow, lifecycle
 from threadline.campaigns.testing import (
     PEOPLE,
     make_campaign,
@@ -77,7 +78,7 @@ def test_a_campaign_that_is_not_armed_completes_with_its_last_lead(line: Number)
     campaign = make_campaign(line)
     lead = make_leads(campaign, PEOPLE[:1])[0]
     lifecycle.start(campaign, None, clock.now())
-    from threadline.campaigns import lead_verbs
+    from threadline.campaigns.leads import lead_verbs
 
     lead_verbs.complete(campaign, lead.contact_id, None, clock.now())
     assert Campaign.objects.get().state == "completed"

@@ -7,12 +7,13 @@ import pytest
 import time_machine
 
 from threadline.accounts.models import AuditEntry
-from threadline.campaigns import lifecycle, moving
+from threadline.campaigns.editing import moving
+from threadline.campaigns.editing.moving import Move
+from threadline.campaigns.editing.when import When
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, Recipient, Step
-from threadline.campaigns.moving import Move
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, owner_of
-from threadline.campaigns.when import When
 from threadline.lib import clock
 
 pytestmark = pytest.mark.django_db

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import audience, lifecycle
-from threadline.campaigns.creating import ACKNOWLEDGEMENT
+from threadline.campaigns import audience
+from threadline.campaigns.drafts.creating import ACKNOWLEDGEMENT
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, make_sending, owner_of, start_and_arm
 from threadline.contacts.testing import make_contacts, make_list
 from threadline.lib import clock
@@ -113,7 +116,8 @@ def test_a_scheduled_campaign_starts_at_the_first_of_its_dates() -> None:
     make_campaign(drip.number, name="Draft")
     assert rows(look(drip, "?sort=start")) == ["Drip", "Dated", "Draft"]
     assert rows(look(drip, "?sort=-start")) == ["Dated", "Drip", "Draft"]
-    assert rows(look(drip, f"?since={begins:%Y-%m-%d}")) == ["Dated"]
+    day = timezone.localdate(begins, ZoneInfo(drip.workspace.timezone))
+    assert rows(look(drip, f"?since={day}")) == ["Dated"]
     assert rows(look(drip, "?until=9998-12-31")) == ["Dated", "Drip"]
     assert len(rows(look(drip, "?until=9999-12-31&since=0001-01-01"))) == 3
     assert look(drip, "?q=dated").count("View Campaign Details") == 0  # it does not run yet

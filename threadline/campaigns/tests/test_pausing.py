@@ -5,8 +5,9 @@ import pytest
 import time_machine
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import arming, lead_verbs, lifecycle
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Touch
+from threadline.campaigns.running import arming, lifecycle
 from threadline.campaigns.testing import PEOPLE, make_sending, owner_of, run_engine, statuses
 from threadline.campaigns.tests.test_engine import run_and_send, texts
 from threadline.lib import clock

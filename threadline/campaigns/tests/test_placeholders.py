@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from threadline.campaigns.placeholders import compile, known, problems, values_of
+from threadline.campaigns.sequence.placeholders import compile, known, problems, values_of
 
 KEYS = ["pet_name", "phone", "fields", "empty"]
 

@@ -4,8 +4,8 @@ import pytest
 import time_machine
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import lifecycle
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, catch_up, make_campaign, make_leads, make_sending, run_engine, statuses
 from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
 from threadline.lib import clock

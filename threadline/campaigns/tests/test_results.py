@@ -1,6 +1,6 @@
 import pytest
 
-from threadline.campaigns import results
+from threadline.campaigns.results import figures
 from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_campaign, make_sending, run_engine
 from threadline.campaigns.tests.test_engine import run_and_send
 from threadline.events import read
@@ -22,7 +22,7 @@ def test_every_text_counts_once_for_what_it_has_come_to(line: Number) -> None:
     come_to(sent[PEOPLE[2]], "sent")
     arrive(line, "Thanks", from_=PEOPLE[0])
     catch_up()
-    found = results.of(campaign)
+    found = figures.of(campaign)
     (step,) = found.steps
     assert (step.asked, step.delivered, step.failed, step.waiting + step.sent) == (4, 1, 1, 2)
     assert (found.delivered, found.failed, found.replied, found.audience) == (1, 1, 1, 4)
@@ -35,12 +35,12 @@ def test_opted_out_people_are_counted(line: Number) -> None:
     run_and_send()
     arrive(line, "STOP", from_=PEOPLE[0])
     catch_up()
-    found = results.of(campaign)
+    found = figures.of(campaign)
     assert (found.opted_out, found.replied) == (1, 0)
 
 
 def test_a_draft_has_its_steps_with_nothing_in_them(db: None) -> None:
-    found = results.of(make_campaign(steps=["One", "Two"]))
+    found = figures.of(make_campaign(steps=["One", "Two"]))
     assert ([step.asked for step in found.steps], found.audience, found.failures) == ([0, 0], 0, [])
 
 

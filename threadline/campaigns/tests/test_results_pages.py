@@ -7,8 +7,9 @@ import pytest
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import lifecycle, results
 from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.results import figures
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import (
     PEOPLE,
     catch_up,
@@ -115,7 +116,7 @@ def test_cost_is_what_the_carrier_says_and_an_estimate_until_then(sent: Campaign
     assert "$0.0249" in page
     assert "estimated; Twilio rates it later" in page
     Message.objects.filter(address=PEOPLE[0], direction="outbound").update(price=7_900)
-    found = results.of(sent)
+    found = figures.of(sent)
     assert (found.cost.settled, found.cost.expected) == (7_900, 16_600)
     assert "$0.0079 settled, $0.0166 estimated" in see(sent)
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns import lifecycle
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, make_sending, owner_of
 from threadline.lib import clock
 

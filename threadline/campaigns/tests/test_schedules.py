@@ -5,9 +5,12 @@ import pytest
 import time_machine
 
 from sandbox.testing import RunningSandbox
-from threadline.campaigns import arming, lead_verbs, lifecycle, scheduling, stalls, steps
+from threadline.campaigns.launch import scheduling
+from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Step
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming, lifecycle, stalls
+from threadline.campaigns.sequence import steps
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, run_engine, statuses
 from threadline.campaigns.tests.test_engine import run_and_send, texts
 from threadline.contacts.models import Contact

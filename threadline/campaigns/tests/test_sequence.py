@@ -10,9 +10,9 @@ from django.db import connection
 
 from threadline.accounts.models import AuditEntry
 from threadline.accounts.testing import make_member
-from threadline.campaigns.creating import NEW_LIST, Details, create
+from threadline.campaigns.drafts.creating import NEW_LIST, Details, create
+from threadline.campaigns.editing.saving import Settings, StepText, save, save_part
 from threadline.campaigns.invalid import Invalid
-from threadline.campaigns.sequence import Settings, StepText, save, save_part
 from threadline.contacts.models import CustomField
 from threadline.events.models import Event
 from threadline.lib import clock

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 import time_machine
 
-from threadline.campaigns import lifecycle
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, start_and_arm
 from threadline.campaigns.tests.actual import Left, foretold, happened
 from threadline.compliance import optouts

@@ -10,10 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from threadline.campaigns import lifecycle
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
-from threadline.campaigns.steps import keep_kind
+from threadline.campaigns.running import lifecycle
+from threadline.campaigns.sequence.steps import keep_kind
 from threadline.campaigns.testing import make_campaign, make_leads, owner_of, start_and_arm
 from threadline.campaigns.tests.actual import foretold, happened
 from threadline.compliance.models import Policy

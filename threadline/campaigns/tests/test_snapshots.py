@@ -7,8 +7,9 @@ import time_machine
 from django.db import transaction
 
 from threadline.accounts.testing import signed_in
-from threadline.campaigns import counting, results, snapshots, table
+from threadline.campaigns import table
 from threadline.campaigns.models import Campaign, Snapshot
+from threadline.campaigns.results import counting, figures, snapshots
 from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_campaign, make_sending, owner_of, run_engine
 from threadline.events import read
 from threadline.events.publish import Happening, publish
@@ -49,7 +50,7 @@ def change(campaign: Campaign) -> None:
 
 def test_what_is_kept_is_what_a_count_of_the_moment_gives(line: Number) -> None:
     campaign = lively(line)
-    live = results.of(campaign)
+    live = figures.of(campaign)
     snapshots.refresh(campaign, clock.now())
     kept = snapshots.results(campaign)
     assert kept.as_of is not None
@@ -60,7 +61,7 @@ def test_what_is_kept_is_what_a_count_of_the_moment_gives(line: Number) -> None:
 
 
 def test_every_text_and_everybody_is_counted_once(line: Number) -> None:
-    found = results.of(lively(line))
+    found = figures.of(lively(line))
     assert sum(step.asked for step in found.steps) == Message.objects.filter(direction="outbound").count()
     assert sum(sum(row[1:6]) for row in found.series) == sum(step.asked for step in found.steps)
     for step in found.steps:

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import time_machine
 
-from threadline.campaigns import arming, lifecycle, stalls
 from threadline.campaigns.models import Campaign, Recipient
+from threadline.campaigns.running import arming, lifecycle, stalls
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, make_sending, run_engine
 from threadline.campaigns.tests.test_engine import NOON, run_and_send
 from threadline.lib import clock

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from threadline.campaigns.editing.saving import Settings, StepText, save
+from threadline.campaigns.editing.when import When
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, Step
-from threadline.campaigns.sequence import Settings, StepText, save
 from threadline.campaigns.testing import make_campaign, owner_of
-from threadline.campaigns.when import When
 from threadline.contacts import fields
 from threadline.lib import clock
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadline.campaigns import dates, timing
-from threadline.campaigns.steps import Sequence, Stage, Timing
-from threadline.campaigns.timing import Clock
+from threadline.campaigns.sequence import dates, timing
+from threadline.campaigns.sequence.steps import Sequence, Stage, Timing
+from threadline.campaigns.sequence.timing import Clock
 
 JOINED = datetime(2026, 11, 23, 17, tzinfo=UTC)  # noon in New York, a Monday
 NEW_YORK = "America/New_York"

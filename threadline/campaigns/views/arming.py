@@ -6,8 +6,9 @@ from django.views.decorators.http import require_POST
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import arming, finding
+from threadline.campaigns import finding
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import arming
 from threadline.campaigns.views import answers
 from threadline.lib import clock
 

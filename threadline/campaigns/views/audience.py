@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import audience, creating, finding
+from threadline.campaigns import audience, finding
 from threadline.campaigns.audience import choices, editing
 from threadline.campaigns.audience.editing import Chosen
+from threadline.campaigns.drafts import creating
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused

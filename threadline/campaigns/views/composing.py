@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import finding, sequence
+from threadline.campaigns import finding
+from threadline.campaigns.editing import saving
+from threadline.campaigns.editing.settings_form import SettingsForm
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.settings_form import SettingsForm
 from threadline.campaigns.views import answers, editor, moving
 from threadline.lib import clock
 
@@ -22,7 +23,7 @@ def messages(request: MemberRequest, public_id: str) -> HttpResponse:
     """Of a draft the editor; posted, save it, or do what the pressed button says and show the form again."""
     campaign = finding.campaign(request, public_id)
     if request.method == "GET":
-        draft = campaign.state == Campaign.State.DRAFT and not sequence.locked_because(campaign)
+        draft = campaign.state == Campaign.State.DRAFT and not saving.locked_because(campaign)
         return _page(request, campaign, SettingsForm.saved(campaign)) if draft else moving.page(request, campaign)
     if not request.member.may("manage_campaigns"):
         return forbidden(request, "manage_campaigns")
@@ -32,7 +33,7 @@ def messages(request: MemberRequest, public_id: str) -> HttpResponse:
         editor.press(form, request.POST.get("do", ""))
         return _page(request, campaign, form, 422 if form.wrong else 200)
     try:
-        sequence.save_part(campaign, request.member, clock.now(), **form.given(("steps", "opt_out_line")))
+        saving.save_part(campaign, request.member, clock.now(), **form.given(("steps", "opt_out_line")))
     except Invalid as invalid:
         form.blame(invalid.errors)
         return _page(request, campaign, form, 422)

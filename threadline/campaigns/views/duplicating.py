@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import campaign_templates, duplicating, finding
+from threadline.campaigns import finding
+from threadline.campaigns.drafts import campaign_templates, duplicating
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import CampaignTemplate
 from threadline.lib import clock

@@ -5,11 +5,12 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import emoji, opt_out_line, placeholders, step_notes, step_rows, stored_steps
-from threadline.campaigns import preview as previews
+from threadline.campaigns.editing import emoji, step_notes, step_rows, stored_steps
+from threadline.campaigns.editing import preview as previews
+from threadline.campaigns.editing.settings_form import SettingsForm
+from threadline.campaigns.editing.step_rows import StepRow
 from threadline.campaigns.models import Campaign, Step
-from threadline.campaigns.settings_form import SettingsForm
-from threadline.campaigns.step_rows import StepRow
+from threadline.campaigns.sequence import opt_out_line, placeholders
 from threadline.compliance import zones
 from threadline.lib import clock
 from threadline.messaging import uploads

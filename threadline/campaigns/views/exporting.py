@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import exports, finding
+from threadline.campaigns import finding
+from threadline.campaigns.results import exports
 
 
 @require_GET

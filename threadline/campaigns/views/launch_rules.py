@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from threadline.accounts import permissions
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import launch_rules
 from threadline.campaigns.invalid import Invalid
+from threadline.campaigns.launch import launch_rules
 
 
 @require_http_methods(["GET", "POST"])

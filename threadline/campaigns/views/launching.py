@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from threadline.accounts import permissions
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import approval, finding, header, launch_facts, launching, recalling, scheduling
-from threadline.campaigns import preview as previews
-from threadline.campaigns.creating import ACKNOWLEDGEMENT
+from threadline.campaigns import finding, header
+from threadline.campaigns.drafts.creating import ACKNOWLEDGEMENT
+from threadline.campaigns.editing import preview as previews
+from threadline.campaigns.launch import approval, launch_facts, launching, recalling, scheduling
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.views import answers

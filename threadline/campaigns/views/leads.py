@@ -12,13 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 from threadline.accounts.models import Member
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import activity, adding, audience, finding, lead_verbs, narrowing, snapshots, states, why
-from threadline.campaigns import leads as table
+from threadline.campaigns import audience, finding, states
 from threadline.campaigns.engine.by_hand import send_next
+from threadline.campaigns.leads import activity, adding, lead_verbs, narrowing, why
+from threadline.campaigns.leads import listing as table
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.refusals import Refused
-from threadline.campaigns.steps import sequence_of
+from threadline.campaigns.results import snapshots
+from threadline.campaigns.sequence.steps import sequence_of
 from threadline.campaigns.views import answers
 from threadline.contacts import finding as contacts
 from threadline.lib import clock

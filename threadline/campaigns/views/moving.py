@@ -10,11 +10,14 @@ from django.views.decorators.http import require_POST
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import creating, finding, moving, outcome, planned, sequence, snapshots, step_rows
-from threadline.campaigns import preview as previews
+from threadline.campaigns import finding
+from threadline.campaigns.drafts import creating
+from threadline.campaigns.editing import moving, planned, saving, step_rows
+from threadline.campaigns.editing import preview as previews
+from threadline.campaigns.editing.planned import Planned
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, Step
-from threadline.campaigns.planned import Planned
+from threadline.campaigns.results import outcome, snapshots
 from threadline.campaigns.views import answers
 from threadline.compliance import zones
 from threadline.lib import clock
@@ -52,7 +55,7 @@ def context(campaign: Campaign, found: list[Planned] | None = None) -> dict[str,
         "planned": planned.of(campaign) if found is None else found,
         "rebuild": _restarted(campaign),
         "rule": rule(campaign),
-        "editable": not sequence.locked_because(campaign),
+        "editable": not saving.locked_because(campaign),
         "fields": previews.custom_fields(campaign).items(),
         "timings": Step.Timing,
         "campaign_clock": zones.place(campaign.timezone),
@@ -61,7 +64,7 @@ def context(campaign: Campaign, found: list[Planned] | None = None) -> dict[str,
 
 def rule(campaign: Campaign) -> str:
     """Which rule applies to changes, as a sentence (U3)."""
-    return sequence.locked_because(campaign) or _(
+    return saving.locked_because(campaign) or _(
         "Text can be edited any time; it counts for people who have not got it yet."
     )
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import campaign_templates, creating, forms, workflow
+from threadline.campaigns import workflow
+from threadline.campaigns.drafts import campaign_templates, creating, forms
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, CampaignTemplate
 from threadline.lib import clock, doorbell

@@ -5,8 +5,10 @@ from django.views.decorators.http import require_GET
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import creating, exports, finding, outcome, over_time, snapshots
+from threadline.campaigns import finding
 from threadline.campaigns.audience import choices
+from threadline.campaigns.drafts import creating
+from threadline.campaigns.results import exports, outcome, over_time, snapshots
 from threadline.campaigns.views import answers, moving
 
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 from threadline.accounts.models import Member
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import finding, lifecycle
+from threadline.campaigns import finding
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.running import lifecycle
 from threadline.campaigns.views import answers
 from threadline.lib import clock
 

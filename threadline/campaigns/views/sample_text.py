@@ -7,7 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import finding, sample_text
+from threadline.campaigns import finding
+from threadline.campaigns.editing import sample_text
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
 from threadline.lib import clock

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from threadline.accounts.forms import zones
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import finding, quiet_line, sequence, step_notes
+from threadline.campaigns import finding
+from threadline.campaigns.editing import quiet_line, saving, step_notes
+from threadline.campaigns.editing.settings_form import SettingsForm
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.settings_form import SettingsForm
 from threadline.campaigns.views import answers, editor
 from threadline.lib import clock
 
@@ -47,7 +48,7 @@ def edit(request: MemberRequest, public_id: str) -> HttpResponse:
         return _page(request, campaign, form, 422 if form.wrong else 200)
     names = SENDING if campaign.kind == Campaign.Kind.SCHEDULED else SENDING + OF_A_DRIP
     try:
-        saved = sequence.save_part(campaign, request.member, clock.now(), **form.given(names))
+        saved = saving.save_part(campaign, request.member, clock.now(), **form.given(names))
     except Invalid as invalid:
         form.blame(invalid.errors)
         return _page(request, campaign, form, status=422)
@@ -91,7 +92,7 @@ def _page(request: MemberRequest, campaign: Campaign, form: SettingsForm, status
         "priorities": Campaign.Priority.choices,
         "window_zones": Campaign.Zone.choices,
         "quiet": quiet_line.of(campaign.workspace_id, form.window_start, form.window_end),
-        "locked": sequence.locked_because(campaign),
+        "locked": saving.locked_because(campaign),
     }
     return answers.page(request, campaign, "settings", more, status)
 

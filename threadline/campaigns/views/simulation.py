@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import finding, sequence, states
+from threadline.campaigns import finding, states
+from threadline.campaigns.editing import saving
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.simulator import asking, difference, digest, people, replacing, showing
@@ -78,5 +79,5 @@ def _found(campaign: Campaign) -> dict[str, Any]:
         "compared": difference.words(before, result) if result and (before := asking.before(shown)) else [],
         "can_run": _can_run(campaign),
         "people_count": people.count(campaign),
-        "locked": sequence.locked_because(campaign),
+        "locked": saving.locked_because(campaign),
     }

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from threadline.accounts.requests import MemberRequest
-from threadline.campaigns import agenda, looks
+from threadline.campaigns import looks
+from threadline.campaigns.leads import agenda
 from threadline.compliance import consent, zones
 from threadline.contacts.models import Contact
 from threadline.contacts.panels import Panel

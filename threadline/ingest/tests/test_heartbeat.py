@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from threadline.campaigns import stalls
+from threadline.campaigns.running import stalls
 from threadline.campaigns.testing import make_sending
 from threadline.ingest import heartbeat
 from threadline.ingest.models import Heartbeat

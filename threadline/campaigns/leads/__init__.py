@@ -1,0 +1,1 @@
+"""The leads of a campaign: listed, added, moved by hand, and what each has had and will get."""

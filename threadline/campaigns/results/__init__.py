@@ -1,0 +1,1 @@
+"""What became of a campaign: counted, shown, exported."""

@@ -1,0 +1,1 @@
+"""The sequence of a campaign: its texts, their placeholders, and when each is due."""
