@@ -39,3 +39,9 @@ def latest(workspace_id: int, source: str, address: str) -> Receipt | None:
     """The last decision about a person that made no message: put off or refused. `source` is "campaign:12" or so."""
     found = Receipt.objects.filter(workspace=workspace_id, address=address, message=None, source=source)
     return found.order_by("-id").first()
+
+
+def without_message(workspace_id: int, source: str) -> dict[str, Receipt]:
+    """The last decision about each person whom a source asked to text and of whom no message was made, by address."""
+    found = Receipt.objects.filter(workspace=workspace_id, message=None, source=source).order_by("id")
+    return {receipt.address: receipt for receipt in found}

@@ -23,7 +23,8 @@ class Receipt(models.Model):
                 fields=["workspace", "address", "-id"],
                 condition=models.Q(message=None),
                 name="receipt_without_message",
-            )
+            ),
+            models.Index(fields=["workspace", "source"], condition=models.Q(message=None), name="receipt_of_source"),
         ]
 
     def __str__(self) -> str:
