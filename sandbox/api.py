@@ -24,7 +24,6 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=31536000",
     "Twilio-Concurrent-Requests": "1",
-    "X-API-Domain": "api.twilio.com",
     "X-Home-Region": "us1",
     "X-Powered-By": "AT-5000",
     "X-Shenanigans": "none",
@@ -78,6 +77,7 @@ def operation(name: str, handle: Operation, test_credentials: bool = False) -> E
             answer = error.response()
         await network.store.durable()
         answer.headers.update(HEADERS)
+        answer.headers["X-API-Domain"] = _host(request.path)
         answer.headers["Twilio-Request-Id"] = sids.new("RQ")
         answer.headers["Twilio-Request-Duration"] = f"{time.perf_counter() - started:.3f}"
         _note(network, request, query, form, answer.status)
@@ -144,9 +144,12 @@ def _bare(path: str) -> str:
     return path[path.index("/", 2) :] if path.startswith("/~") else path
 
 
+def _host(path: str) -> str:
+    return path[2 : path.index("/", 2)] if path.startswith("/~") else "api.twilio.com"
+
+
 def _note(network: Network, request: web.Request, query: Form, form: Form, status: int) -> None:
-    host = request.path[2 : request.path.index("/", 2)] if request.path.startswith("/~") else "api.twilio.com"
     headers = request.headers
     kinds = headers.get("Content-Type", ""), headers.get("User-Agent", "")
-    path = _bare(request.path)
+    host, path = _host(request.path), _bare(request.path)
     network.recorder.note(Recorded(clock.now(), request.method, host, path, query.pairs, form.pairs, *kinds, status))

@@ -40,7 +40,7 @@ async def update(call: Call) -> web.Response:
         account = call.network.accounts.by_sid.get(target)
         if account is None or account.owner_sid != call.caller.owner_sid:
             raise TwilioError(20001, "AccountSid")
-        number.account_sid = account.sid
+        number.account_sid, number.service_sid = account.sid, None
     number.settings.update(changes)
     call.network.numbers.save(number)
     call.network.hub.hint("")

@@ -11,6 +11,7 @@ from . import (
     api_media,
     api_messages,
     api_numbers,
+    api_services,
     control,
     control_accounts,
     control_handsets,
@@ -29,6 +30,10 @@ SM, MEDIA = f"{MESSAGES}/{{sid:[SM]M[0-9a-fA-F]{{32}}}}", f"{MESSAGES}/{{message
 KIND = f"{NUMBERS}/{{kind:Local|Mobile|TollFree}}.json"
 SHOP = f"{ACCOUNT}/AvailablePhoneNumbers"
 ME, PN = f"{MEDIA}/{{sid:ME[0-9a-fA-F]{{32}}}}", f"{NUMBERS}/{{sid:PN[0-9a-fA-F]{{32}}}}"
+SERVICES = "/~messaging.twilio.com/v1/Services"
+MG = f"{SERVICES}/{{sid:MG[0-9a-fA-F]{{32}}}}"
+POOL = f"{SERVICES}/{{service:MG[0-9a-fA-F]{{32}}}}/PhoneNumbers"
+MEMBER = f"{POOL}/{{sid:PN[0-9a-fA-F]{{32}}}}"
 
 API = (
     ("POST", f"{MESSAGES}.json", operation("create", api_messages.create, test_credentials=True)),
@@ -55,6 +60,17 @@ API = (
     ("GET", f"{ACCOUNT}.json", operation("account", api_accounts.fetch)),
     ("GET", f"{ACCOUNT}/Balance.json", operation("account", api_accounts.balance)),
     ("*", "/2010-04-01/{tail:.*}", operation("unknown", product.unknown)),
+)
+MESSAGING = (
+    ("GET", SERVICES, operation("services", api_services.listed)),
+    ("POST", SERVICES, operation("service", api_services.create)),
+    ("GET", MG, operation("services", api_services.fetch)),
+    ("POST", MG, operation("service", api_services.update)),
+    ("DELETE", MG, operation("service", api_services.delete)),
+    ("GET", POOL, operation("services", api_services.members)),
+    ("POST", POOL, operation("service", api_services.join)),
+    ("GET", MEMBER, operation("services", api_services.fetch_member)),
+    ("DELETE", MEMBER, operation("service", api_services.leave)),
 )
 CONTROL = (
     ("GET", "/control/health", control.health),
@@ -88,7 +104,7 @@ def build(network: Network, allowed: frozenset[str] = frozenset()) -> web.Applic
     for method, path, handler in API:
         app.router.add_route(method, path, handler)
         app.router.add_route(method, f"/~api.twilio.com{path}", handler)
-    for method, path, handler in (*CONTROL, *pages.ROUTES):
+    for method, path, handler in (*MESSAGING, *CONTROL, *pages.ROUTES):
         app.router.add_route(method, path, handler)
     app.router.add_get("/~media.twiliocdn.com/{account}/{sid}", api_media.file)
     app.router.add_route("*", "/~{host}/{tail:.*}", operation("unknown", product.unknown))

@@ -51,7 +51,7 @@ def receive(
     messages.insert(network.store, draft)
     stored = media.attach(network, draft.account_sid, draft.sid, items, moment)
     handsets.note(network, sender, body, moment)
-    answer = optout.apply(network, number.service_sid or number.phone, number.kind, sender, body)
+    answer = optout.apply(network, number, sender, body)
     if answer is not None:
         _answer(network, number, sender, answer)
     if hook.url and not network.faults.take("lose_inbound", to=number.phone, sender=sender):

@@ -6,6 +6,7 @@ from . import clock
 
 if TYPE_CHECKING:
     from .network import Network
+    from .numbers import Number
 
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START = frozenset({"START", "YES", "UNSTOP"})
@@ -37,23 +38,28 @@ def classify(kind: str, body: str) -> str | None:
 
 
 def is_out(network: "Network", service_sid: str | None, sender: str | None, phone: str) -> bool:
-    """Whether a person opted out of this sender, or of its messaging service."""
-    scopes = (service_sid or "", sender or "")
-    found = network.store.row("SELECT 1 FROM optouts WHERE scope IN (?, ?) AND phone = ?", (*scopes, phone))
+    """Whether a person opted out of this sender, of the messaging service it is in, or of the one it is sent by."""
+    number = network.numbers.by_phone.get(sender or "")
+    scopes = (service_sid or "", sender or "", (number.service_sid if number else None) or "")
+    found = network.store.row("SELECT 1 FROM optouts WHERE scope IN (?, ?, ?) AND phone = ?", (*scopes, phone))
     return found is not None
 
 
-def apply(network: "Network", scope: str, kind: str, phone: str, body: str) -> str | None:
-    """Take a keyword into account; returns the network's answer to the person, or None when it keeps silent."""
-    verb = classify(kind, body)
+def apply(network: "Network", number: "Number", phone: str, body: str) -> str | None:
+    """Take a keyword to one of our numbers into account; the network's answer to the person, None when it is silent.
+
+    Inside a messaging service both count for all of it; START also lifts a STOP from before this number joined it.
+    """
+    verb = classify(number.kind, body)
     if verb is None:
         return None
-    family = "toll-free" if kind == "toll-free" else "local"
-    out = is_out(network, None, scope, phone)
+    scope = number.service_sid or number.phone
+    family = "toll-free" if number.kind == "toll-free" else "local"
+    out = is_out(network, None, number.phone, phone)
     if verb == "STOP":
         network.store.write("INSERT OR IGNORE INTO optouts VALUES (?, ?, ?)", (scope, phone, clock.now()))
         return None if out else ANSWERS[family, verb]
     if verb == "START":
-        network.store.write("DELETE FROM optouts WHERE scope = ? AND phone = ?", (scope, phone))
+        network.store.write("DELETE FROM optouts WHERE scope IN (?, ?) AND phone = ?", (scope, number.phone, phone))
         return ANSWERS[family, verb] if out else None
     return None if out and family == "toll-free" else ANSWERS[family, verb]

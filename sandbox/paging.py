@@ -1,4 +1,4 @@
-"""Twilio's pages of the 2010-04-01 API: PageSize, Page, and a PageToken that holds the last sid."""
+"""Twilio's pages, of the 2010-04-01 API and of v1: PageSize, Page, and a PageToken that holds the last sid."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,6 +59,18 @@ def envelope(
         "start": start,
         "uri": link(cursor.page, token),
     }
+
+
+def meta_envelope(
+    host: str, path: str, query: Form, cursor: Cursor, key: str, rows: Sequence[dict[str, Any]], more: bool
+) -> dict[str, Any]:
+    """The same list as v1 and v2 products answer it: absolute links, under `meta`, and not a key beside it."""
+    old = envelope(path, query, cursor, key, rows, more, lambda row: row)
+    links = {
+        f"{name}url": f"{host}{old[f'{name}uri']}" if old[f"{name}uri"] else None
+        for name in ("first_page_", "previous_page_", "", "next_page_")
+    }
+    return {"meta": {"page": old["page"], "page_size": old["page_size"], **links, "key": key}, key: old[key]}
 
 
 def cut(items: Sequence[Any], cursor: Cursor, sid: Callable[[Any], str]) -> tuple[list[Any], bool]:

@@ -1,4 +1,4 @@
-"""Our own table of Twilio's shapes: made from the OpenAPI file where that exists, read by the contract tests.
+"""Our own table of Twilio's shapes: made from the OpenAPI files where they exist, read by the contract tests.
 
 `python -m tests.contract.shapes` writes shapes.json anew from ../shared/twilio/openapi.
 """
@@ -9,26 +9,34 @@ from typing import Any
 
 HERE = Path(__file__).parent
 TABLE = HERE / "shapes.json"
-SOURCE = HERE.parents[2] / "shared" / "twilio" / "openapi" / "twilio_api_v2010.json"
+SOURCE = HERE.parents[2] / "shared" / "twilio" / "openapi"
 
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
-PATHS = (
-    "/2010-04-01/Accounts.json",
-    "/2010-04-01/Accounts/{Sid}.json",
-    f"{ACCOUNT}/Balance.json",
-    f"{ACCOUNT}/Messages.json",
-    f"{ACCOUNT}/Messages/{{Sid}}.json",
-    f"{ACCOUNT}/Messages/{{MessageSid}}/Feedback.json",
-    f"{ACCOUNT}/Messages/{{MessageSid}}/Media.json",
-    f"{ACCOUNT}/Messages/{{MessageSid}}/Media/{{Sid}}.json",
-    f"{ACCOUNT}/IncomingPhoneNumbers.json",
-    f"{ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json",
-    *(f"{ACCOUNT}/IncomingPhoneNumbers/{kind}.json" for kind in ("Local", "Mobile", "TollFree")),
-    f"{ACCOUNT}/AvailablePhoneNumbers.json",
-    f"{ACCOUNT}/AvailablePhoneNumbers/{{CountryCode}}.json",
-    *(f"{ACCOUNT}/AvailablePhoneNumbers/{{CountryCode}}/{kind}.json" for kind in ("Local", "Mobile", "TollFree")),
-    f"{ACCOUNT}/OutgoingCallerIds.json",
-)
+PATHS = {
+    "twilio_api_v2010.json": (
+        "/2010-04-01/Accounts.json",
+        "/2010-04-01/Accounts/{Sid}.json",
+        f"{ACCOUNT}/Balance.json",
+        f"{ACCOUNT}/Messages.json",
+        f"{ACCOUNT}/Messages/{{Sid}}.json",
+        f"{ACCOUNT}/Messages/{{MessageSid}}/Feedback.json",
+        f"{ACCOUNT}/Messages/{{MessageSid}}/Media.json",
+        f"{ACCOUNT}/Messages/{{MessageSid}}/Media/{{Sid}}.json",
+        f"{ACCOUNT}/IncomingPhoneNumbers.json",
+        f"{ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json",
+        *(f"{ACCOUNT}/IncomingPhoneNumbers/{kind}.json" for kind in ("Local", "Mobile", "TollFree")),
+        f"{ACCOUNT}/AvailablePhoneNumbers.json",
+        f"{ACCOUNT}/AvailablePhoneNumbers/{{CountryCode}}.json",
+        *(f"{ACCOUNT}/AvailablePhoneNumbers/{{CountryCode}}/{kind}.json" for kind in ("Local", "Mobile", "TollFree")),
+        f"{ACCOUNT}/OutgoingCallerIds.json",
+    ),
+    "twilio_messaging_v1.json": (
+        "/v1/Services",
+        "/v1/Services/{Sid}",
+        "/v1/Services/{ServiceSid}/PhoneNumbers",
+        "/v1/Services/{ServiceSid}/PhoneNumbers/{Sid}",
+    ),
+}
 # Where the file's own examples contradict its schemas, and recorded answers side with the examples.
 ONE_PAGE = "/AvailablePhoneNumbers"
 STRINGS = ("latitude", "longitude")
@@ -41,16 +49,18 @@ def load() -> dict[str, Any]:
     return table
 
 
-def build(source: dict[str, Any]) -> dict[str, Any]:
-    """The table that an OpenAPI document makes."""
+def build(folder: Path) -> dict[str, Any]:
+    """The table that the OpenAPI documents in a folder make."""
     shapes: dict[str, Any] = {"resources": {}, "operations": {}}
-    for path in PATHS:
-        for method in ("get", "post", "delete"):
-            if operation := source["paths"][path].get(method):
-                shape = _operation(source, operation, shapes["resources"])
-                if ONE_PAGE in path and "page" in shape:
-                    shape["page"] = {"uri": shape["page"]["uri"]}
-                shapes["operations"][f"{method.upper()} {path}"] = shape
+    for name, paths in PATHS.items():
+        source = json.loads((folder / name).read_text())
+        for path in paths:
+            for method in ("get", "post", "delete"):
+                if operation := source["paths"][path].get(method):
+                    shape = _operation(source, operation, shapes["resources"])
+                    if ONE_PAGE in path and "page" in shape:
+                        shape["page"] = {"uri": shape["page"]["uri"]}
+                    shapes["operations"][f"{method.upper()} {path}"] = shape
     return shapes
 
 
@@ -96,4 +106,4 @@ def _field(source: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    TABLE.write_text(json.dumps(build(json.loads(SOURCE.read_text())), indent=1, sort_keys=True) + "\n")
+    TABLE.write_text(json.dumps(build(SOURCE), indent=1, sort_keys=True) + "\n")

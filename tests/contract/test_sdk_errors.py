@@ -122,7 +122,7 @@ def test_a_suspended_account_is_refused(sandbox: RunningSandbox) -> None:
 
 def test_other_products_are_not_there(client: Client) -> None:
     with pytest.raises(TwilioException, match="HTTP 404 .*20404"):
-        client.messaging.v1.services.list()
+        client.verify.v2.services.list()
 
 
 def test_too_many_requests(client: Client, sandbox: RunningSandbox) -> None:

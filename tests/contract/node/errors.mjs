@@ -8,7 +8,7 @@ export default async function errors({ client, connect, input, refused }) {
     credentials: await refused(wrong.messages.create({ to: person, from: main, body: "Hi" })),
     unknown: await refused(client.messages(`SM${"0".repeat(32)}`).fetch()),
     token: await refused(client.messages.page({ pageToken: "XX1" })),
-    elsewhere: await refused(client.messaging.v1.services.list()),
+    elsewhere: await refused(client.verify.v2.services.list()),
     account: await refused(client.api.accounts(`AC${"1".repeat(32)}`).fetch()),
   };
 }
