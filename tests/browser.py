@@ -50,14 +50,15 @@ class Pages:
         signed_in: bool = True,
         scheme: Any = "light",
         path: str = "",
+        state: Any = None,
         **more: Any,
     ) -> Page:
-        """A page in a browser profile of its own; at `path` when one is given."""
+        """A page in a browser profile of its own; at `path` when one is given; `state`: somebody else's login."""
         context = self.browser.new_context(
             base_url=self.url,
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
-            storage_state=self.login() if signed_in else None,
+            storage_state=state or (self.login() if signed_in else None),
             is_mobile=size[0] < 600,
             has_touch=size[0] < 600,
             reduced_motion="reduce",

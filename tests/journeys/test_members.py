@@ -6,6 +6,7 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
+from tests import axe
 from tests.browser import PHONE, sign_in
 
 
@@ -31,6 +32,7 @@ def test_a_colleague_joins_by_a_link_and_only_reads(newcomer, pages):
     owner.get_by_role("button", name="Make a link").click()
     colleague = pages.open(signed_in=False)
     colleague.goto(owner.get_by_label("Invitation link").inner_text())
+    assert axe.violations(colleague) == []
     colleague.locator("input[name=name]").fill("Ben")
     colleague.locator("input[name=email]").fill(f"ben{secrets.token_hex(3)}@example.com")
     colleague.locator("input[name=password]").fill("a password of his own")
