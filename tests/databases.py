@@ -35,6 +35,22 @@ def drop(name: str) -> None:
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def copy_to(file: Path) -> None:
+    """Put a migrated SQLite database there, if one was made already; else whoever opens it migrates it."""
+    with _lock() as folder:
+        template = folder / f"{fingerprint()}.sqlite3"
+        if template.exists():
+            shutil.copyfile(template, file)
+
+
+def create(server: Any, name: str) -> None:
+    """A migrated PostgreSQL database of that name, if one was made already to copy; else an empty one."""
+    template = f"threadline_template_{fingerprint()}"
+    with _lock():
+        known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone()
+        server.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if known else ""))
+
+
 def fingerprint() -> str:
     """A short hash that changes whenever a migration of ours or of a library does."""
     digest = hashlib.sha256(django.__version__.encode())

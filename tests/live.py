@@ -23,7 +23,6 @@ from config.serve import make_secret_key
 from tests import databases
 
 _serial = itertools.count(1)
-_serial = itertools.count(1)
 Seen = TypeVar("Seen")
 
 # Run inside the installation's own settings and database.
@@ -147,7 +146,7 @@ def installation() -> Iterator[Live]:
     place = Place(data, "127.0.0.1", free_port(), free_port())
     make_secret_key(data)
     stopping = threading.Event()
-    with _database(data.name) as environment:
+    with _database(data) as environment:
         with _environment(environment):
             house = House(place)
         watch = threading.Thread(target=house.watch, args=[stopping], daemon=True)
@@ -164,14 +163,15 @@ def installation() -> Iterator[Live]:
 
 
 @contextmanager
-def _database(name: str) -> Iterator[dict[str, str]]:
-    """On PostgreSQL an empty database of its own; on SQLite the data folder has it."""
-    url = os.environ.get("DATABASE_URL", "")
+def _database(data: Path) -> Iterator[dict[str, str]]:
+    """A migrated one of its own, which saves it five seconds: on PostgreSQL beside the others, else in the folder."""
+    url, name = os.environ.get("DATABASE_URL", ""), data.name
     if not url:
+        databases.copy_to(data / "threadline.sqlite3")
         yield {}
         return
     with closing(databases.maintenance()) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        databases.create(server, name)
         try:
             yield {"DATABASE_URL": url.rsplit("/", 1)[0] + f"/{name}"}
         finally:
