@@ -67,6 +67,13 @@ def test_what_is_rare_asks_in_twilios_words(sandbox: RunningSandbox, ours: Clien
     assert ours.set_sms_url(number.sid, "").sms_url == ""
 
 
+def test_services_and_their_numbers_are_asked_for_in_twilios_words(sandbox: RunningSandbox) -> None:
+    own = sandbox.open_account(numbers=["+17025550130", "+17025550131"])
+    document = {"account_sid": own["account_sid"], "numbers": own["numbers"]}
+    service = sandbox.control("POST", "services", document)["sid"]
+    assert set(Client(own["account_sid"], own["auth_token"], sandbox.url).pools().values()) == {service}
+
+
 def test_lists_are_paged_in_twilios_words(sandbox: RunningSandbox, ours: Client) -> None:
     main = sandbox.numbers[0]
     sandbox.history([{"from": PERSON, "to": main, "body": f"{n}", "date": f"2026-01-0{n}"} for n in range(1, 8)])

@@ -1,5 +1,6 @@
 """What this room asks the carrier, within ten seconds, and its refusals as sentences that name the field to correct."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ _TIMEOUT: Final = 4.0  # to connect, and again for the answer
 _TEST_CREDENTIALS, _NOT_FOUND, _NO_ACCESS = 20008, 20404, 20006
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,18 @@ def account(account_sid: str, auth_token: str, base_url: str) -> Account:
 def numbers(account_sid: str, auth_token: str, base_url: str) -> list[Number]:
     """Every phone number of the account. ProblemError."""
     return [Number.of(one) for one in _ask(lambda: _client(account_sid, auth_token, base_url).numbers())]
+
+
+def pools(account_sid: str, auth_token: str, base_url: str, patience: float | None = None) -> dict[str, str] | None:
+    """Which Messaging Service each number is in, by SID; None when that cannot be read, now or with these credentials.
+
+    Texts go without it, so nothing fails for it. `patience` seconds are all it may take where a person waits.
+    """
+    try:
+        return _client(account_sid, auth_token, base_url).pools(patience)
+    except CarrierError as error:
+        logger.warning("The messaging services of %s could not be read: %s (%d)", account_sid, error.kind, error.code)
+        return None
 
 
 def number(connection: Connection, sid: str) -> Number:

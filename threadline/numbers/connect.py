@@ -19,6 +19,7 @@ from threadline.twilio import hosts
 
 _SID: Final = re.compile(r"AC[0-9a-fA-F]{32}")
 _SHOWN: Final = 5  # numbers named in a sentence
+_PATIENCE: Final = 3.0  # seconds for the Messaging Services; a long list of them is the next refresh's
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,13 @@ def connect(
     """
     tested = test_credentials(credentials.account_sid, credentials.auth_token, credentials.base_url)
     chosen = _choose(workspace, tested, credentials.account_sid, phone)
+    pools = carrier.pools(credentials.account_sid, credentials.auth_token, credentials.base_url, _PATIENCE)
     with transaction.atomic():
         connection = _save(workspace, credentials, tested, name, replaces)
         if replaces is not None and replaces.pk != connection.pk:
-            _move(replaces, connection, tested)
+            _move(replaces, connection, tested, pools)
         else:
-            refresh.store(connection, tested.numbers)
+            refresh.store(connection, tested.numbers, pools)
         number = connection.numbers.get(phone=chosen)
         claims.claim([number])
         claims.make_default(number)
@@ -118,11 +120,11 @@ def retire(connection: Connection) -> None:
     connection.save(update_fields=["removed_at"])
 
 
-def _move(old: Connection, new: Connection, tested: Tested) -> None:
+def _move(old: Connection, new: Connection, tested: Tested, pools: dict[str, str] | None) -> None:
     """From one account to another: numbers that are on both stay chosen, the others of the old one are gone."""
     chosen = set(old.numbers.claimed().values_list("phone", flat=True))
     retire(old)
-    refresh.store(new, tested.numbers)
+    refresh.store(new, tested.numbers, pools)
     refresh.mark_gone(old)
     chosen -= claims.elsewhere(new.workspace, new.account_sid)
     claims.claim(list(new.numbers.filter(phone__in=chosen, gone_at=None)))

@@ -1,6 +1,6 @@
 """Keeping our list of a connection's numbers like the carrier's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
@@ -15,19 +15,22 @@ from threadline.numbers.problems import ProblemError
 _READ: Final = ("sid", "sms", "mms", "voice", "sms_url", "sms_method")
 
 
-def refresh(connection: Connection) -> str:
-    """Read account and numbers again; returns the sentence of what is wrong now, "" when all is well.
+def refresh(connection: Connection, patience: float | None = None) -> str:
+    """Read account, numbers and Messaging Services again; returns what is wrong now as a sentence, "" for nothing.
 
-    What is wrong is also kept on the connection, for the banner. Talks to the carrier: never in a transaction.
+    What is wrong is also kept on the connection, for the banner. Talks to the carrier: never in a transaction. Services
+    that cannot be read, or not in `patience` seconds, are nothing wrong: what is known of them stays.
     """
+    credentials = (connection.account_sid, connection.auth_token, connection.base_url)
     try:
-        account = carrier.account(connection.account_sid, connection.auth_token, connection.base_url)
-        found = carrier.numbers(connection.account_sid, connection.auth_token, connection.base_url)
+        account = carrier.account(*credentials)
+        found = carrier.numbers(*credentials)
     except ProblemError as problem:
         _note(connection, problem.sentence)
         return problem.sentence
+    pools = carrier.pools(*credentials, patience)
     with transaction.atomic():
-        changed = store(connection, found)
+        changed = store(connection, found, pools)
         if connection.account_type != account.type or connection.problem:
             changed = True
         connection.account_type, connection.checked_at, connection.problem = account.type, clock.now(), ""
@@ -37,20 +40,21 @@ def refresh(connection: Connection) -> str:
     return ""
 
 
-def store(connection: Connection, found: Iterable[carrier.Number]) -> bool:
+def store(connection: Connection, found: Iterable[carrier.Number], pools: Mapping[str, str] | None) -> bool:
     """Make the rows like `found`: new ones unclaimed, missing ones marked gone; returns whether anything changed.
 
-    A number that moved here from another account of this workspace keeps its row, and with it its history.
+    A number that moved here from another account of this workspace keeps its row, and with it its history. `pools` says
+    which Messaging Service each is in, by SID; with None the rows keep what they have.
     """
     changed = False
     known = {number.phone: number for number in _known(connection)}
     for one in found:
         number = known.pop(one.phone, None)
         if number is None:
-            _add(connection, one)
+            _add(connection, one, (pools or {}).get(one.sid, ""))
             changed = True
         else:
-            changed |= _update(number, connection, one)
+            changed |= _update(number, connection, one, pools)
     missing = [n for n in known.values() if n.connection_id == connection.pk and n.gone_at is None]
     for number in missing:
         number.gone_at = clock.now()
@@ -72,22 +76,26 @@ def _known(connection: Connection) -> Sequence[Number]:
     return [*retired, *ours]
 
 
-def _add(connection: Connection, one: carrier.Number) -> None:
+def _add(connection: Connection, one: carrier.Number, service_sid: str) -> None:
     Number.objects.create(
         workspace=connection.workspace,
         connection=connection,
         account_sid=connection.account_sid,
         phone=one.phone,
         label=one.label,
+        service_sid=service_sid,
         **{name: getattr(one, name) for name in _READ},
     )
 
 
-def _update(number: Number, connection: Connection, one: carrier.Number) -> bool:
+def _update(number: Number, connection: Connection, one: carrier.Number, pools: Mapping[str, str] | None) -> bool:
     wanted = {name: getattr(one, name) for name in _READ}
     wanted |= {"connection_id": connection.pk, "account_sid": connection.account_sid, "gone_at": None}
     if number.account_sid != connection.account_sid:
+        wanted["service_sid"] = ""  # that was one of the other account
         wanted["claimed_at"] = None  # claims are per account: taken again below, when nobody else has it there
+    if pools is not None:
+        wanted["service_sid"] = pools.get(one.sid, "")
     changed = [name for name, value in wanted.items() if getattr(number, name) != value]
     for name in changed:
         setattr(number, name, wanted[name])

@@ -1,5 +1,6 @@
 """Everything rare that is asked of Twilio, through its own SDK: account, numbers, lists, media. Texts fly elsewhere."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -70,6 +71,20 @@ class Client:
         """Point a number's incoming texts at `url` ("" clears it); returns the number as it is now."""
         number = self._account.incoming_phone_numbers(number_sid)
         return IncomingNumber.of(_read(lambda: number.update(sms_url=url, sms_method=method)))
+
+    def pools(self, patience: float | None = None) -> dict[str, str]:
+        """Which Messaging Service each phone number is in, PN… → MG…; one that is in none is left out.
+
+        One list of services and one of each service's numbers; no further request is begun after `patience` seconds.
+        """
+        until = None if patience is None else time.monotonic() + patience
+        services, found = self._rest.messaging.v1.services, {}
+        for sid in [each.sid for each in _read(lambda: services.list(page_size=PAGE_SIZE))]:
+            if until is not None and time.monotonic() > until:
+                raise CarrierError("unreachable", 0, _("This account has too many messaging services to wait for."))
+            pool = services(sid).phone_numbers
+            found.update({each.sid: sid for each in _read(lambda pool=pool: pool.list(page_size=PAGE_SIZE))})
+        return found
 
     def messages(
         self,

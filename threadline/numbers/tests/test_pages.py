@@ -256,6 +256,23 @@ def test_no_public_url_is_said_with_the_way_to_get_one(settings: Any) -> None:
     assert "No public URL" not in _get(owner, "/settings/workspace/")
 
 
+@pytest.mark.requirement("U11")
+def test_lines_of_one_messaging_service_are_named_to_each_other() -> None:
+    owner = make_member()
+    connection = make_connection(owner.workspace)
+    service = {"service_sid": "MG" + "0" * 32}
+    intake = make_number(connection, label="Main Intake", **service)
+    assert "Shares opt-outs" not in _get(owner, "/numbers/") + _get(owner, f"/numbers/{intake.public_id}/")
+    sales = make_number(connection, label="Sales", **service)
+    make_number(connection, label="Tampa PPC")
+    make_number(connection, label="Let go of", claimed_at=None, **service)
+    make_number(make_connection(), label="Another firm's", **service)
+    page = _get(owner, "/numbers/")
+    assert "Shares opt-outs with Sales" in page and "Shares opt-outs with Main Intake" in page
+    assert page.count("Shares opt-outs") == 2
+    assert "Shares opt-outs with Main Intake" in _get(owner, f"/numbers/{sales.public_id}/")
+
+
 def test_credentials_that_fail_are_said_on_every_page() -> None:
     owner = make_member()
     make_connection(owner.workspace, problem="Twilio does not accept the token.")

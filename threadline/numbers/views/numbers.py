@@ -1,6 +1,6 @@
 """The Numbers page: labels, the default, capabilities, and whether replies arrive."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Q
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 from threadline.accounts import audit
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.numbers import claims, health, refresh, webhooks
+from threadline.numbers import claims, health, refresh, sharing, webhooks
 from threadline.numbers.forms import LabelForm
 from threadline.numbers.models import Number
 from threadline.numbers.polling import POLL_SECONDS
 from threadline.numbers.setup import setup_context, standing
+
+_PATIENCE: Final = 5.0  # seconds that a person waits for an account's Messaging Services
 
 
 @require_GET
@@ -24,7 +26,8 @@ from threadline.numbers.setup import setup_context, standing
 def index(request: MemberRequest) -> HttpResponse:
     """The chosen numbers, and those that went away but hold history."""
     connections = list(standing(request.workspace))
-    rows = [(number, look(number)) for number in shown(request)]
+    shares = sharing.names(request.workspace.pk)
+    rows = [(number, look(number), shares.get(number.pk, [])) for number in shown(request)]
     context = {
         "rows": rows,
         "connections": connections,
@@ -68,7 +71,8 @@ def make_default(request: MemberRequest, public_id: str) -> HttpResponse:
 @require("manage_numbers")
 def check(request: MemberRequest) -> HttpResponse:
     """Read numbers and webhooks again at the carrier."""
-    wrong = [sentence for connection in standing(request.workspace) if (sentence := refresh.refresh(connection))]
+    outcomes = [refresh.refresh(connection, _PATIENCE) for connection in standing(request.workspace)]
+    wrong = [sentence for sentence in outcomes if sentence]
     for sentence in wrong:
         messages.error(request, sentence)
     if not wrong:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.numbers import incoming, recognise, webhooks
+from threadline.numbers import incoming, recognise, sharing, webhooks
 from threadline.numbers.forms import LimitsForm
 from threadline.numbers.models import Number
 from threadline.numbers.problems import ProblemError
@@ -62,6 +62,7 @@ def page(
     context = {
         "number": number,
         "health": look(number),
+        "shares": sharing.names(number.workspace_id).get(number.pk, []),
         "urls": webhooks.urls_for(number.connection),
         "method": webhooks.METHOD,
         "now_at": recognise.name_of(number.sms_url),

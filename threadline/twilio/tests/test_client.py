@@ -75,6 +75,21 @@ def test_a_numbers_webhook_can_be_set_read_and_cleared(client: Client) -> None:
     assert client.set_sms_url(number.sid, "").sms_url == ""
 
 
+def test_it_reads_which_service_each_number_is_in(
+    client: Client, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("threadline.twilio.client.PAGE_SIZE", 1)
+    assert client.pools() == {}
+    made = [
+        sandbox.control("POST", "services", {"friendly_name": name, "numbers": phones})["sid"]
+        for name, phones in (("Intake", sandbox.numbers[:2]), ("Sales", sandbox.numbers[2:3]), ("Empty", []))
+    ]
+    sids = {number.phone: number.sid for number in client.numbers()}
+    first, second, third = (sids[phone] for phone in sandbox.numbers[:3])
+    assert client.pools() == {first: made[0], second: made[0], third: made[1]}
+    sandbox.reset(accounts=True)
+
+
 def test_texts_are_paged_newest_first_with_typed_fields(client: Client, sandbox: RunningSandbox) -> None:
     sandbox.reset()
     for number in range(5):
