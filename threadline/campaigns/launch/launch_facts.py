@@ -25,6 +25,7 @@ from threadline.compliance import optouts, zones
 from threadline.compliance import policy as policies
 from threadline.compliance.models import Policy
 from threadline.lib import segments
+from threadline.numbers import sharing
 
 SAMPLE: Final = 1_000  # people
 _POSTAL_CODES: Final = ("zip", "zip_code", "postal_code", "postcode")
@@ -106,7 +107,9 @@ def _cannot(campaign: Campaign) -> list[str]:
         addresses = [address for (address,) in cursor.fetchall()]
     line = campaign.number.phone if campaign.number else ""
     by_address = optouts.by_address(optouts.in_force(campaign.workspace_id, addresses))
-    stopped = sum(1 for facts in by_address.values() if optouts.blocks(facts, line, automatic=True))
+    shared = sharing.mates(sharing.services(campaign.workspace_id), line) if by_address else []
+    narrow = policies.of(campaign.workspace).narrow_stop
+    stopped = sum(1 for facts in by_address.values() if optouts.blocks(facts, line, True, shared, narrow))
     held = campaign.recipients.filter(status="held").count()
     found = []
     if stopped:

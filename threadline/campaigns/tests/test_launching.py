@@ -13,6 +13,7 @@ from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import arming
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, run_engine
+from threadline.compliance import policy as policies
 from threadline.compliance.models import OptOut, Policy
 from threadline.lib import clock
 from threadline.messaging.models import Message
@@ -131,6 +132,19 @@ def test_who_cannot_be_texted_and_whose_placeholders_are_blank_is_said() -> None
     page = see(campaign)
     assert "1 has opted out." in page
     assert "3 leads have no company" in page
+
+
+@pytest.mark.requirement("U11")
+def test_where_a_stop_counts_for_its_own_line_those_of_its_messaging_service_are_counted_all_the_same() -> None:
+    ours = make_number()
+    campaign = make_draft(ours)
+    told = [make_number(ours.connection, service_sid=service) for service in ("MG" + "0" * 32, "")]
+    for line, address in zip(told, PEOPLE, strict=False):
+        OptOut.objects.create(workspace=campaign.workspace, line=line.phone, address=address, evidence="inbound")
+    policies.change(campaign.workspace, None, narrow_stop=True)
+    assert "opted out." not in see(campaign)
+    Number.objects.filter(pk=ours.pk).update(service_sid="MG" + "0" * 32)
+    assert "1 has opted out." in see(campaign)
 
 
 def test_an_empty_campaign_may_start_and_says_that_nobody_is_in_it() -> None:
