@@ -1,6 +1,6 @@
 """The consent ledger: who agreed to texts, or no longer does, and how we know. Entries are added, never changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -125,14 +125,24 @@ def evidence(entries: Mapping[str, Standing], line: str) -> Standing | None:
     return last if last is not None and last.given else None
 
 
-def per_line(workspace_id: int, address: str, lines: Iterable[tuple[str, str]]) -> list[OnLine]:
-    """How somebody stands to each of our lines, given as (phone, label): Opted in, Opted out or Not Defined."""
+def per_line(
+    workspace_id: int,
+    address: str,
+    lines: Sequence[tuple[str, str]],
+    shared: Mapping[str, Collection[str]] | None = None,
+) -> list[OnLine]:
+    """How somebody stands to each of our lines, given as (phone, label): Opted in, Opted out or Not Defined.
+
+    `shared` names the lines that share opt-outs with one: the sentence says which of them was told.
+    """
+    labels, shared = dict(lines), shared or {}
     stops = optouts.by_address(optouts.in_force(workspace_id, [address])).get(address, {})
     entries = standing(workspace_id, [address]).get(address, {})
     found = []
     for phone, label in lines:
-        if stop := stops.get(phone):
-            found.append(OnLine(phone, label, OPTED_OUT, stop.at, stopped(stop)))
+        if stop := optouts.blocks(stops, phone, automatic=False, shared=shared.get(phone, ())):
+            told = "" if stop.line == phone else labels.get(stop.line, stop.line)
+            found.append(OnLine(phone, label, OPTED_OUT, stop.at, stopped(stop, told)))
         elif proof := evidence(entries, phone):
             found.append(OnLine(phone, label, OPTED_IN, proof.at, agreed(proof)))
         else:
@@ -153,10 +163,17 @@ def agreed(entry: Standing) -> str:
     return f"{sentence}: {entry.source}" if entry.source else sentence
 
 
-def stopped(stop: InForce) -> str:
-    """An opt-out as a sentence."""
+def stopped(stop: InForce, told: str = "") -> str:
+    """An opt-out as a sentence; `told` names the line it was said to, where that is another one that shares it."""
+    if not told:
+        if stop.evidence == OptOut.Evidence.MEMBER:
+            return _("A member recorded it")
+        if stop.evidence == OptOut.Evidence.CARRIER:
+            return _("Twilio refused a text because they opted out there")
+        return _("They texted %(word)s") % {"word": stop.word or "STOP"}
+    named = {"word": stop.word or "STOP", "line": told}
     if stop.evidence == OptOut.Evidence.MEMBER:
-        return _("A member recorded it")
+        return _("A member recorded it for %(line)s, which shares opt-outs with this number") % named
     if stop.evidence == OptOut.Evidence.CARRIER:
-        return _("Twilio refused a text because they opted out there")
-    return _("They texted %(word)s") % {"word": stop.word or "STOP"}
+        return _("Twilio refused a text from %(line)s, which shares opt-outs with this number") % named
+    return _("They texted %(word)s to %(line)s, which shares opt-outs with this number") % named

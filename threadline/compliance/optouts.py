@@ -27,7 +27,7 @@ class NewOptOut:
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """A START: lifts what an earlier STOP of this person to this line caused."""
+    """A START: lifts what an earlier STOP of this person to this line caused. One for each line it counts for."""
 
     workspace_id: int
     line: str
@@ -73,7 +73,7 @@ def record(stops: Sequence[NewOptOut]) -> None:
 
 
 def lift(starts: Sequence[Lift]) -> None:
-    """Lift exactly what that line's own STOP caused, said before the START; what a member recorded stays."""
+    """Lift exactly what the STOP to that line caused, said before the START; what a member recorded stays."""
     rows.each(
         "UPDATE compliance_optout SET lifted_at = %s, lifted_by = %s "
         "WHERE workspace_id = %s AND address = %s AND line = %s AND lifted_at IS NULL AND at <= %s "

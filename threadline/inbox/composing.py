@@ -9,8 +9,9 @@ from threadline.accounts.models import Member
 from threadline.compliance import optouts
 from threadline.compliance.optouts import InForce
 from threadline.inbox.lines import Line, pick
-from threadline.lib import clock, ids
+from threadline.lib import clock, ids, phones
 from threadline.messaging.models import Conversation, Draft
+from threadline.numbers import sharing
 
 LONGEST_DRAFT = 20_000
 _TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -18,10 +19,11 @@ _TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line in the From of the composer."""
+    """One line in the From of the composer. `told`: which line was told to stop, where another shares that with it."""
 
     line: Line
     opted_out: InForce | None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,7 @@ def composer(
     refusal: str = "",
 ) -> Composer:
     """The composer of a conversation; `wanted` names a line (public id), else the one last used, else the default."""
-    textable = [line for line in lines if line.textable]
-    stops = optouts.in_force(conversation.workspace_id, [conversation.address])
-    choices = [Choice(line, stops.get((conversation.address, line.phone))) for line in textable]
+    choices = _choices(conversation, lines)
     chosen = _chosen(choices, wanted, conversation.last_number_id)
     return Composer(
         choices=choices,
@@ -67,6 +67,22 @@ def composer(
         token=token or new_token(),
         refusal=refusal,
     )
+
+
+def _choices(conversation: Conversation, lines: list[Line]) -> list[Choice]:
+    """The lines that can text, with what keeps a text typed for this person from leaving over each."""
+    workspace_id, address = conversation.workspace_id, conversation.address
+    stops = optouts.by_address(optouts.in_force(workspace_id, [address])).get(address, {})
+    services = sharing.services(workspace_id) if stops else {}
+    names = {line.phone: line.name for line in lines}
+    choices = []
+    for line in lines:
+        if line.textable:
+            shared = sharing.mates(services, line.phone)
+            stop = optouts.blocks(stops, line.phone, automatic=False, shared=shared)
+            told = names.get(stop.line, phones.display(stop.line)) if stop and stop.line != line.phone else ""
+            choices.append(Choice(line, stop, told))
+    return choices
 
 
 def new_token() -> str:

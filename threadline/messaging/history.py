@@ -137,6 +137,7 @@ def _arrival(connection: Connection, numbers: dict[str, Number], record: Message
         to=record.to,
         body=record.body,
         num_segments=record.num_segments,
+        messaging_service_sid=record.messaging_service_sid,
         media=(Media("", ""),) * record.num_media,  # their addresses are another list, read when they are fetched
     )
     first_sync = numbers[record.to].synced_until is None

@@ -11,6 +11,7 @@ from threadline.lib import ids, rows
 from threadline.messaging import conversations, statuses, withdraw
 from threadline.messaging.conversations import Activity
 from threadline.messaging.models import Message
+from threadline.numbers import sharing
 from threadline.numbers.models import Number
 from threadline.twilio.payloads import InboundText
 
@@ -55,24 +56,37 @@ def _keywords(arrivals: Iterable[Arrival]) -> None:
     Whoever writes anything else first, or START, has a consent on record for that line.
     """
     stops: list[optouts.NewOptOut] = []
-    starts: list[optouts.Lift] = []
+    started: list[Arrival] = []
     agreed: list[NewConsent] = []
     wrote: list[NewConsent] = []
     for arrival in arrivals:
         text = arrival.text
         said = keywords.classify(text.body, keywords.is_toll_free(text.to), text.opt_out_type)
-        who = (arrival.workspace_id, text.to, text.from_, arrival.at)
         if said and said.kind == keywords.Kind.STOP:
+            who = (arrival.workspace_id, text.to, text.from_, arrival.at)
             stops.append(optouts.NewOptOut(*who, word=said.word, reference=text.sid))
             continue
         if said and said.kind == keywords.Kind.START:
-            starts.append(optouts.Lift(*who, reference=text.sid))
+            started.append(arrival)
             agreed.append(_consent(arrival, Basis.STARTED))
         wrote.append(_consent(arrival, Basis.WROTE))
     optouts.record(stops)
-    optouts.lift(starts)
+    optouts.lift(_lifts(started))
     consent.record(agreed)
     consent.wrote_first(wrote)
+
+
+def _lifts(started: Sequence[Arrival]) -> list[optouts.Lift]:
+    """What a START lifts: the STOPs to its own line and to those in the same Messaging Service, as at Twilio (U11)."""
+    services = {pk: sharing.services(pk) for pk in {arrival.workspace_id for arrival in started}}
+    lifts = []
+    for arrival in started:
+        text, known = arrival.text, services[arrival.workspace_id]
+        if text.messaging_service_sid:  # younger than what we last read of the account
+            known[text.to] = text.messaging_service_sid
+        for line in (text.to, *sharing.mates(known, text.to)):
+            lifts.append(optouts.Lift(arrival.workspace_id, line, text.from_, arrival.at, text.sid))
+    return lifts
 
 
 def _consent(arrival: Arrival, basis: Basis) -> NewConsent:

@@ -8,10 +8,12 @@ from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, catch_up, make_campaign, make_leads, make_sending, run_engine, statuses
 from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
+from threadline.compliance.optouts import in_force
 from threadline.lib import clock
 from threadline.messaging.models import Message
 from threadline.messaging.testing import arrive, send_all
 from threadline.numbers.models import Number
+from threadline.numbers.testing import make_number
 
 pytestmark = pytest.mark.django_db
 
@@ -99,12 +101,27 @@ def test_a_stop_ends_the_lead_in_every_campaign(carrier: RunningSandbox, line: N
     assert statuses(other) == ["opted_out"]
 
 
+@pytest.mark.requirement("U11")
 def test_a_start_does_not_bring_a_stopped_lead_back(line: Number) -> None:
     campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=0)
     run_engine()
     arrive(line, "STOP", from_=PEOPLE[0])
     catch_up()
     arrive(line, "START", from_=PEOPLE[0])
+    run_and_send()
+    assert statuses(campaign) == ["opted_out"]
+
+
+@pytest.mark.requirement("U11")
+def test_a_start_to_a_line_of_the_same_messaging_service_does_not_either(line: Number) -> None:
+    twin = make_number(line.connection)
+    Number.objects.update(service_sid="MG" + "0" * 32)
+    campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=0)
+    run_engine()
+    arrive(line, "STOP", from_=PEOPLE[0])
+    catch_up()
+    arrive(twin, "START", from_=PEOPLE[0])
+    assert not in_force(line.workspace_id, PEOPLE)
     run_and_send()
     assert statuses(campaign) == ["opted_out"]
 

@@ -47,6 +47,25 @@ def test_it_is_kept_by_line(maria: Member) -> None:
     assert (str(other.state), other.when, other.evidence) == ("Opted out", NOW, "They texted QUIT")
 
 
+@pytest.mark.requirement("U11")
+def test_a_line_that_shares_the_block_is_opted_out_and_names_the_one_that_was_told(maria: Member) -> None:
+    consent.record([given(maria, MAIN, Basis.WROTE), given(maria, OTHER, Basis.WROTE)])
+    shared = {MAIN: [OTHER], OTHER: [MAIN]}
+
+    def told(evidence: str) -> list[str]:
+        OptOut.objects.all().delete()
+        optouts.record([optouts.NewOptOut(maria.workspace_id, OTHER, DANA, NOW, "QUIT", evidence)])
+        found = consent.per_line(maria.workspace_id, DANA, LINES, shared)
+        assert [(str(one.state), one.when) for one in found] == [("Opted out", NOW), ("Opted out", NOW)]
+        return [one.evidence for one in found]
+
+    shares = "which shares opt-outs with this number"
+    assert told("inbound") == [f"They texted QUIT to Sales, {shares}", "They texted QUIT"]
+    assert told("member") == [f"A member recorded it for Sales, {shares}", "A member recorded it"]
+    assert told("carrier")[0] == f"Twilio refused a text from Sales, {shares}"
+    assert states(maria) == ["Opted in", "Opted out"]  # where they share nothing
+
+
 def test_an_entry_for_all_lines_counts_for_each(maria: Member) -> None:
     consent.record([given(maria, ANY_LINE, Basis.IMPORTED)])
     assert states(maria) == ["Opted in", "Opted in"]

@@ -16,6 +16,7 @@ from threadline.inbox.person import facts, timeline
 from threadline.lib import clock
 from threadline.messaging import statuses
 from threadline.messaging.models import Message
+from threadline.numbers import sharing
 
 _QUEUED = (statuses.QUEUED, statuses.SCHEDULED, statuses.HELD)
 
@@ -73,7 +74,9 @@ def agreed(request: MemberRequest, person: Contact) -> Panel:
     """Consent per line, for each of their numbers."""
     ours = [(one.phone, one.name) for one in lines.of(request.workspace)]
     numbers = timeline.numbers_of(person)
-    standings = [Standing(one, consent.per_line(request.workspace.id, one, ours)) for one in numbers]
+    services = sharing.services(request.workspace.id)
+    shared = {phone: sharing.mates(services, phone) for phone in services}
+    standings = [Standing(one, consent.per_line(request.workspace.id, one, ours, shared)) for one in numbers]
     where = zones.of(
         person.phone, person.timezone, zones.postal_code(person.fields), request.workspace.country,
         request.workspace.timezone,

@@ -15,6 +15,7 @@ from threadline.inbox.person import timeline
 from threadline.inbox.person.facts import Fact
 from threadline.inbox.testing import add_text, make_conversation
 from threadline.lib import clock
+from threadline.numbers.testing import make_number
 
 DANA, OTHER = "+18135550142", "+18135550143"
 
@@ -90,6 +91,14 @@ def test_consent_is_told_per_line_with_its_evidence(client, line, dana):
     thread = make_conversation(line.workspace, DANA)
     head = client.get(f"/messages/{thread.public_id}/").content.decode()
     assert "thread-stopped" in head
+
+
+@pytest.mark.requirement("U11")
+def test_consent_names_the_line_of_a_shared_stop(client, line, dana):
+    type(line).objects.filter(pk=line.pk).update(service_sid="MG" + "0" * 32)
+    make_number(line.connection, label="Sales", service_sid="MG" + "0" * 32)
+    stop(line)
+    assert "They texted STOP to Main Intake, which shares opt-outs with this number" in page_of(client, dana)
 
 
 def test_campaigns_say_how_the_person_stands_and_why(client, line, dana):

@@ -121,6 +121,25 @@ def test_after_stop_to_one_line_the_others_are_offered(maria, line, dana):
     assert composing.composer(dana, maria, lines.of(line.workspace), other.public_id).obstacle == ""
 
 
+@pytest.mark.requirement("U11")
+def test_a_line_of_the_same_messaging_service_is_no_way_round_a_stop(client, maria, line, dana, url):
+    service = {"service_sid": "MG" + "0" * 32}
+    type(line).objects.filter(pk=line.pk).update(**service)
+    twin = make_number(line.connection, "+18135550101", label="Sales", **service)
+    other = make_number(line.connection, "+18135550102", label="Tampa PPC")
+    record_stop(line, dana)
+    composer = composing.composer(dana, maria, lines.of(line.workspace), twin.public_id)
+    assert composer.obstacle == "opted_out"
+    assert [choice.line.phone for choice in composer.others] == [other.phone]
+    page = client.get(f"{reverse('inbox:conversation', args=[dana.public_id])}?from={twin.public_id}").content.decode()
+    assert "Opted out of texts from Main Intake on" in page
+    assert "Sales is in the same Messaging Service and shares opt-outs with it." in page
+    page = client.get(f"{reverse('inbox:conversation', args=[dana.public_id])}?from={other.public_id}").content.decode()
+    assert f'<option value="{twin.public_id}" disabled>Sales (opted out)</option>' in page
+    assert client.post(url, {"body": "Hello", "token": "t1", "from": twin.public_id}).status_code == 422
+    assert client.post(url, {"body": "Hello", "token": "t2", "from": other.public_id}).status_code == 302
+
+
 @pytest.mark.requirement("001-10")
 def test_without_a_number_that_can_text_the_composer_says_where_to_look(client, line, dana):
     line.sms = False

@@ -182,6 +182,7 @@ def test_an_empty_wallet_holds_a_programs_text_with_nothing_set_aside() -> None:
     assert not OutboxEntry.objects.exists()
 
 
+@pytest.mark.requirement("U11")
 def test_lines_of_one_messaging_service_share_a_stop() -> None:
     line = make_line()
     twin = make_number(line.connection)
@@ -192,6 +193,7 @@ def test_lines_of_one_messaging_service_share_a_stop() -> None:
     assert isinstance(text(line.workspace, number_id=other.id).verdict, Send)
 
 
+@pytest.mark.requirement("U11")
 @pytest.mark.parametrize(("narrow", "goes"), [(False, False), (True, True)])
 def test_a_narrow_stop_counts_for_its_own_line_only(narrow: bool, goes: bool) -> None:
     line = make_line()
