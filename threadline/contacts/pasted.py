@@ -27,19 +27,24 @@ class Pasted:
         return "\n".join(text for text, _reason in self.problems)
 
 
+def parts(text: str) -> list[str]:
+    """What stands between commas, semicolons and ends of lines."""
+    return [part for piece in _PARTS.split(text.replace("\0", "")) if (part := piece.strip())]
+
+
 def read(text: str, country: str) -> Pasted:
     """At most MOST numbers; those without a country code belong to `country`."""
-    parts = [part for piece in _PARTS.split(text.replace("\0", "")) if (part := piece.strip())]
-    if not parts:
+    given = parts(text)
+    if not given:
         return Pasted(error=_("Paste at least one phone number."))
     found = Pasted()
-    for part in parts[:MOST]:
+    for part in given[:MOST]:
         parsed = phones.parse(part, country)
         if parsed.e164 is None:
             found.problems.append((part, str(parsed.reason.sentence)))
         else:
             found.people.append(Person(parsed.e164))
-    if len(parts) > MOST:
-        found.problems += [(part, "") for part in parts[MOST:]]
+    if len(given) > MOST:
+        found.problems += [(part, "") for part in given[MOST:]]
         found.error = _("At most %(n)s numbers at once; the rest is still here. For more, import a file.") % {"n": MOST}
     return found

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from threadline.accounts.requests import MemberRequest
@@ -17,14 +17,24 @@ _NAMES = {"name": ("name", "name_down"), "added": ("newest", "oldest")}  # a hea
 
 def asked(request: MemberRequest, list: ContactList | None) -> Wanted:
     """Read words, tag and order from the address; anything unknown counts as not given."""
-    order = request.GET.get("order", "")
+    return _wanted(request, request.GET, list)
+
+
+def meant(request: MemberRequest, query: str) -> Wanted:
+    """The same from what the table's links carry: see `query`."""
+    given = QueryDict(query)
+    return _wanted(request, given, finding.list_or_none(request, given.get("list")))
+
+
+def _wanted(request: MemberRequest, given: QueryDict, list: ContactList | None) -> Wanted:
+    order = given.get("order", "")
     return Wanted(
         request.workspace,
         list,
-        " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH],
+        " ".join(given.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH],
         order if order in ORDERS else ORDERS[0],
-        finding.tag_or_none(request, request.GET.get("tag")),
-        request.GET.get("show") == "deleted",
+        finding.tag_or_none(request, given.get("tag")),
+        given.get("show") == "deleted",
     )
 
 
