@@ -19,6 +19,7 @@ KINDS = {
     "settings/api/keys/": "key",
     "messages/": "conversation",
     "messages/media/": "media",
+    "messages/many/": "bulk",
     "uploads/": "upload",
     "media/out/": "upload",
     "media/out/<str:public_id>/": "signature",

@@ -20,6 +20,8 @@ from threadline.campaigns.sequence.steps import keep_kind
 from threadline.contacts import fields, merging
 from threadline.contacts.models import Contact, ContactList, Import, Merge
 from threadline.contacts.testing import make_contact, make_contacts, make_list, make_tag
+from threadline.inbox.many import sending
+from threadline.inbox.many.recipients import Recipient as Somebody
 from threadline.ingest.models import RawRequest
 from threadline.lib import clock
 from threadline.messaging import uploads
@@ -82,6 +84,7 @@ def make_world() -> World:
         "filename": "leak.png",
         "key": key.public_id,
         "parked": str(parked.pk),
+        "bulk": _bulk(members[Role.OWNER]),
         "contact": lead.public_id,
         "list": people.public_id,
         "field": fields.create(workspace, "Pet name").key,
@@ -124,6 +127,13 @@ def _running(owner: Member, number: Number, first: Contact) -> Campaign:
 def _merge(workspace: Workspace) -> Merge:
     kept, gone = make_contacts(workspace, 2, first=200)
     return merging.merge(kept, gone, (), None, clock.now())
+
+
+def _bulk(owner: Member) -> str:
+    """One text to two people."""
+    key = sending.key_of("token", SECRET, None)
+    sending.send_all(owner, sending.texts(owner, [Somebody(PERSON), Somebody(LEAD, "Dana")], SECRET, None, key))
+    return key
 
 
 def _paused(owner: Member, number: Number, people: ContactList) -> Campaign:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from threadline.inbox.views import compose, conversation, home, media, person, reading, sending, sooner, why
+from threadline.inbox.views import compose, conversation, home, many, media, person, reading, sending, sooner, why
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("messages/rows/", home.rows, name="rows"),
     path("messages/sync/", home.sync, name="sync"),
     path("messages/new/", compose.compose, name="compose"),
+    path("messages/new/people/", compose.offer, name="offer"),
+    path("messages/many/<str:public_id>/", many.show, name="many"),
     path("messages/media/<str:public_id>/", media.show, name="media"),
     path("messages/media/<str:public_id>/retry/", media.retry, name="media_retry"),
     path("messages/<str:public_id>/", conversation.show, name="conversation"),

@@ -1,16 +1,20 @@
-"""Writing to a number outside a thread: a dialog on every page, and a page of its own."""
-
-from dataclasses import dataclass, field
+"""Writing to people outside a thread: a dialog on every page, and a page of its own."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.inbox import composing, lines
+from threadline.inbox import lines
 from threadline.inbox.lines import Line
+from threadline.inbox.many import form as forms
+from threadline.inbox.many import recipients
+from threadline.inbox.many.form import Form
+from threadline.inbox.many.recipients import Found
+from threadline.inbox.views import many
 from threadline.messaging.outgoing import Outgoing
 from threadline.messaging.send import send as send_texts
 from threadline.messaging.verdicts import Refuse
@@ -18,38 +22,42 @@ from threadline.messaging.verdicts import Refuse
 FIELDS = ("to", "body", "from")
 
 
-@dataclass(slots=True)
-class Form:
-    """What was typed and what is wrong with it, by field; "" holds what concerns no field."""
-
-    to: str = ""
-    body: str = ""
-    number: str = ""  # public id of the line
-    token: str = field(default_factory=composing.new_token)
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def error(self) -> str:
-        return self.errors.get("", "")
-
-
 @require_http_methods(["GET", "POST"])
 @require("send")
 def compose(request: MemberRequest) -> HttpResponse:
-    """Send one text and land in its conversation; what is wrong is said at the field it concerns."""
+    """One person gets the text at once, and we land in the conversation; before several do, there is a review."""
     textable = [line for line in lines.of(request.workspace) if line.textable]
     if request.method == "GET":
-        form = Form(to=request.GET.get("to", "")[:80], number=request.GET.get("line", ""))
+        return _render(request, forms.asked(request), textable)
+    if request.POST.get("do") == "text":
+        return _render(request, forms.ticked(request), textable)
+    form = forms.posted(request)
+    if form.editing:
         return _render(request, form, textable)
-    form = Form(
-        to=request.POST.get("to", ""),
-        body=request.POST.get("body", ""),
-        number=request.POST.get("from", ""),
-        token=composing.token_of(request.POST.get("token", "")),
-    )
     line = lines.pick(textable, form.number)
+    if not form.named.picked and len(form.named.parts) <= 1:
+        return _one(request, form, textable, line, "".join(form.named.parts))
+    found = recipients.of(request, form.named)
+    if problem := _problem(found):
+        form.errors["to"], form.too_many = problem, found.too_many
+        return _render(request, form, textable, status=422)
+    if len(found.people) == 1:
+        return _one(request, form, textable, line, found.people[0].address)
+    return many.review_or_send(request, form, line, found) or _render(request, form, textable, status=422)
+
+
+@require_GET
+@require("send")
+def offer(request: MemberRequest) -> HttpResponse:
+    """People and groups to pick from, as the search of the drop-down finds them."""
+    words = " ".join(request.GET.get("q", "").replace("\0", "").split())[: forms.LONGEST_SEARCH]
+    return render(request, "inbox/_compose_offered.html", {"offered": recipients.offered(request, words)})
+
+
+def _one(request: MemberRequest, form: Form, textable: list[Line], line: Line | None, to: str) -> HttpResponse:
+    """By hand, for this one person; what is wrong is said at the field it concerns."""
     text = Outgoing(
-        to=form.to,
+        to=to,
         body=form.body,
         number_id=line.id if line else None,
         member_id=request.member.id,
@@ -66,11 +74,25 @@ def compose(request: MemberRequest) -> HttpResponse:
     return redirect(address)
 
 
+def _problem(found: Found) -> str:
+    """Why nobody can be asked about these people; with several of them the review names the numbers that are wrong."""
+    if found.too_many:
+        words = _("These are more than %(most)s people, the most who get a text at once. Make a campaign of it.")
+        return words % {"most": f"{recipients.MOST:,}"}
+    if len(found.people) > 1:
+        return ""
+    if found.bad:
+        return " ".join(_("“%(typed)s”: %(why)s") % {"typed": typed[:40], "why": why} for typed, why in found.bad[:10])
+    return "" if found.people else _("Nobody is left of those you picked. Pick somebody, or type a number.")
+
+
 def _render(request: MemberRequest, form: Form, textable: list[Line], status: int = 200) -> HttpResponse:
-    """As a dialog (its form alone after a mistake), or as a page. In Conversations it is called New Message (U24)."""
-    in_messages = "messages" in (request.GET.get("in"), request.POST.get("in"))
-    context = {"form": form, "lines": textable, "in_messages": in_messages}
-    if not request.htmx:
-        return render(request, "inbox/compose.html", context, status=status)
-    template = "inbox/_compose_dialog.html" if request.method == "GET" else "inbox/_compose_form.html"
-    return render(request, template, context, status=status)
+    """As a dialog (its form alone once it is open), or as a page."""
+    context = {
+        "form": form,
+        "lines": textable,
+        "chips": recipients.chips(request, form.named),
+        "offered": recipients.offered(request, form.words),
+    }
+    opening = request.method == "GET" or form.step == "text"
+    return many.answer(request, "inbox/_compose_form.html", context, status, opening)
