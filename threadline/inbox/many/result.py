@@ -1,7 +1,11 @@
 """After a text went to several people: what became of each, read from the texts and from the gate's receipts."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
 
 from threadline.accounts.models import Workspace
 from threadline.contacts import finding
@@ -9,6 +13,8 @@ from threadline.inbox.many import sending
 from threadline.lib import phones
 from threadline.messaging import receipts, states
 from threadline.messaging.models import Conversation, Message
+
+PAGE: Final = 100  # people
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +30,38 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Whoever got a text, newest state first known; whoever was left out; the words and when they were sent."""
+    """Whoever was asked for, those who were left out and those who got a text; the words, and when they were sent."""
 
-    sent: list[Row]
     skipped: list[Row]
+    sent: list[Row]
     body: str
     at: datetime
+
+    @property
+    def sums(self) -> list[tuple[states.State, int]]:
+        """How many texts are in which state, the largest number first."""
+        return Counter(row.state for row in self.sent if row.state).most_common()
+
+    def page(self, number: int) -> "Result":
+        """At most PAGE people of it; the first page is 0."""
+        start = number * PAGE
+        skipped, sent = self.skipped[start : start + PAGE], self.sent[max(0, start - len(self.skipped)) :]
+        sent = sent[: max(0, start + PAGE - max(start, len(self.skipped)))]
+        return Result(skipped, sent, self.body, self.at)
+
+    @property
+    def people(self) -> int:
+        return len(self.skipped) + len(self.sent)
+
+
+def exists(workspace: Workspace, key: str) -> bool:
+    """Whether this workspace has sent, or tried to send, anything of that key."""
+    return _made(workspace, key).exists() or bool(receipts.without_message(workspace.pk, sending.source_of(key)))
 
 
 def of(workspace: Workspace, key: str) -> Result | None:
     """None when this workspace has sent nothing of that key."""
-    before = sending.token_before(key)
-    # The range is what the index of client tokens finds; that they begin so is what counts.
-    made = Message.objects.filter(
-        workspace=workspace, client_token__gt=before, client_token__lt=f"{before}z", client_token__startswith=before
-    )
-    found = made.filter(deleted_at=None).order_by("id").select_related("conversation__contact")
-    texts = list(found)
+    texts = list(_made(workspace, key).filter(deleted_at=None).order_by("id").select_related("conversation__contact"))
     left_out = receipts.without_message(workspace.pk, sending.source_of(key))
     for text in texts:
         left_out.pop(text.address, None)
@@ -51,7 +72,6 @@ def of(workspace: Workspace, key: str) -> Result | None:
         Conversation.objects.filter(workspace=workspace, address__in=left_out).values_list("address", "public_id")
     )
     return Result(
-        [_sent(text, workspace.country) for text in texts],
         [
             Row(
                 owners[address].name if address in owners else "",
@@ -62,8 +82,17 @@ def of(workspace: Workspace, key: str) -> Result | None:
             )
             for address, receipt in left_out.items()
         ],
+        [_sent(text, workspace.country) for text in texts],
         texts[0].body if texts else "",
         texts[0].created_at if texts else min(receipt.at for receipt in left_out.values()),
+    )
+
+
+def _made(workspace: Workspace, key: str) -> QuerySet[Message]:
+    """The range is what the index of client tokens finds; that they begin so is what counts."""
+    before = sending.token_before(key)
+    return Message.objects.filter(
+        workspace=workspace, client_token__gt=before, client_token__lt=f"{before}z", client_token__startswith=before
     )
 
 

@@ -17,6 +17,7 @@ from threadline.contacts import merging
 from threadline.contacts.models import Contact
 from threadline.contacts.testing import make_contact, make_contacts, make_list
 from threadline.inbox.many import recipients
+from threadline.inbox.many import result as results
 from threadline.lib import clock
 from threadline.messaging.models import Message, OutboxEntry, Receipt
 from threadline.messaging.models.outbox import Priority
@@ -273,6 +274,18 @@ def test_batches_are_one_sending(client, maria, line, monkeypatch):
     looked = review(client, to="", list=group.public_id)
     assert "and 28 more" in plain(looked)
     assert "40 texts queued" in plain(client.get(confirm(client, looked)["Location"]))
+
+
+def test_the_result_has_pages_and_sums(client, maria, line, monkeypatch):
+    monkeypatch.setattr(results, "PAGE", 4)
+    for person in (DANA, LUIS):
+        stop(line, person)
+    group = make_list(maria.workspace, "All", make_contacts(maria.workspace, 7))
+    place = confirm(client, review(client, to=f"{DANA}, {LUIS}", list=group.public_id))["Location"]
+    shown = [client.get(place, {"page": page}).content.decode() for page in ("", "1", "2", "x", "9" * 99)]
+    assert [page.count('<li class="list-row">') for page in shown] == [4, 4, 1, 4, 0]
+    assert "Queued 7" in shown[0] and "7 texts queued, 2 people skipped" in shown[2]
+    assert shown[0].count("opted out of texts") == 2 and 'href="?page=1"' in shown[0] and 'href="?page' not in shown[2]
 
 
 def test_an_answer_is_seen_by_the_line_it_came_on(client, maria, line):

@@ -28,7 +28,7 @@ def review_or_send(request: MemberRequest, form: Form, line: Line | None, found:
     shown = sending.digest(found.people)
     if form.step == "confirm" and form.seen == shown:
         sending.send_all(request.member, asked)
-        if results.of(request.workspace, key):
+        if results.exists(request.workspace, key):
             address = reverse("inbox:many", args=[key])
             return HttpResponse(status=204, headers={"HX-Redirect": address}) if request.htmx else redirect(address)
     review = reviews.look(request.workspace, found.people, asked)
@@ -58,4 +58,8 @@ def show(request: MemberRequest, public_id: str) -> HttpResponse:
     result = None if "\0" in public_id else results.of(request.workspace, public_id)
     if result is None:
         raise Http404("nothing was sent of that key")
-    return render(request, "inbox/many.html", {"result": result})
+    given = request.GET.get("page", "")
+    number = int(given[:4]) if given.isascii() and given.isdigit() else 0
+    further = (number + 1) * results.PAGE < result.people
+    context = {"result": result, "page": result.page(number), "number": number, "next": number + 1 if further else 0}
+    return render(request, "inbox/many.html", context)
