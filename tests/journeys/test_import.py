@@ -135,3 +135,30 @@ def test_importing_works_without_scripts(pages, live_app):
     # The page renews itself until the import is over.
     expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=20_000)
     assert counts(page)["Created"] == 1
+
+
+@pytest.mark.postgres_journey
+def test_an_import_is_undone_and_leaves_everybody_as_they_were(page, live_app):
+    known, new = new_phones(2)
+    live_app.api("POST", "/api/v1/contacts", {"phone": known, "first_name": "Priya", "company": "Raman Tiles"})
+    name = f"mistake {secrets.token_hex(3)}"
+    page.goto("/people/imports/new/")
+    lines = ["Phone,Name,Company", f"{known},Priya,Wrong Tiles", f"{new},Kwame,"]
+    page.get_by_label("Choose a CSV file").set_input_files(file_of(lines, name))
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=20_000)
+    assert counts(page) == {"Created": 1, "Updated": 1, "Merged": 0, "Skipped": 0, "Invalid": 0}
+
+    page.get_by_text("Undo this import").click()
+    expect(page.get_by_text("1 person who came in with it is deleted again.")).to_be_visible()
+    assert axe.violations(page) == []
+    no_wider_than_the_screen(page)
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_text("1 person deleted again, 1 as before")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Undo it")).to_have_count(0)
+    assert axe.violations(page) == []
+    page.goto(f"/people/?q={new[-7:]}")
+    expect(page.get_by_text("Nobody found")).to_be_visible()
+    page.goto(f"/people/?q={known[-7:]}")
+    expect(page.locator(".people-row")).to_contain_text("Raman Tiles")
