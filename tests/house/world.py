@@ -132,7 +132,7 @@ def _merge(workspace: Workspace) -> Merge:
 def _bulk(owner: Member) -> str:
     """One text to two people."""
     key = sending.key_of("token", SECRET, None)
-    sending.send_all(owner, sending.texts(owner, [Somebody(PERSON), Somebody(LEAD, "Dana")], SECRET, None, key))
+    sending.send_all(owner, sending.texts(owner, [Somebody(PERSON), Somebody(LEAD, "Dana")], sending.Text(SECRET), key))
     return key
 
 

@@ -10,7 +10,7 @@ from threadline.accounts.requests import MemberRequest
 from threadline.contacts import finding, table
 from threadline.inbox import composing
 from threadline.inbox.many.recipients import Named
-from threadline.messaging.models import Message
+from threadline.messaging.models import Message, Upload
 
 LONGEST_SEARCH: Final = 80
 _EDITING: Final = ("add", "drop", "find", "change")  # buttons that send nothing
@@ -31,6 +31,8 @@ class Form:
     words: str = ""
     step: str = ""  # the button that was pressed; "" is the one that sends
     forward: Message | None = None
+    with_files: bool = True  # of the text that is passed on
+    uploads: list[Upload] = field(default_factory=list)
     too_many: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -79,6 +81,7 @@ def posted(request: MemberRequest) -> Form:
         " ".join(given.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH],
         next((step for step in (*_EDITING, "look", "confirm") if step in given), ""),
         _forwarded(request, given),
+        given.get("with_files") == "1",
     )
     for word in given.getlist("add"):
         form.named.add(word)

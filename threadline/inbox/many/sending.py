@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from threadline.accounts.models import Member
@@ -13,9 +14,19 @@ from threadline.messaging.send import send
 _BATCH: Final = 250  # texts of one transaction: nobody else waits for long
 
 
-def key_of(token: str, body: str, number_id: int | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What everybody gets. `again`: whoever had the same words within a day gets them too."""
+
+    body: str
+    number_id: int | None = None
+    media_urls: tuple[str, ...] = ()
+    again: bool = False
+
+
+def key_of(token: str, body: str, number_id: int | None, files: Sequence[str] = ()) -> str:
     """What all texts of one sending have in common. Equal posts of a form share it; other words make another one."""
-    said = "\0".join((token, body.replace("\r\n", "\n"), str(number_id or "")))
+    said = "\0".join((token, body.replace("\r\n", "\n"), str(number_id or ""), *files))
     return hashlib.blake2s(said.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
@@ -28,9 +39,7 @@ def token_before(key: str) -> str:
     return f"bulk-{key}-"
 
 
-def texts(
-    member: Member, people: Sequence[Recipient], body: str, number_id: int | None, key: str, again: bool = False
-) -> list[Outgoing]:
+def texts(member: Member, people: Sequence[Recipient], text: Text, key: str) -> list[Outgoing]:
     """To many: a STOP on any line blocks, equal words wait 24 hours, caps and quiet hours count (U11, U12).
 
     No basis is given: what the ledger knows counts, and beyond that it is the sender's own act.
@@ -38,13 +47,14 @@ def texts(
     return [
         Outgoing(
             to=one.address,
-            body=body,
-            number_id=number_id,
+            body=text.body,
+            number_id=text.number_id,
             source=source_of(key),
             member_id=member.pk,
+            media_urls=text.media_urls,
             client_token=token_before(key) + one.address.lstrip("+"),
             automatic=True,
-            allow_duplicate=again,
+            allow_duplicate=text.again,
             priority=Priority.API,  # behind what is typed for one person, before campaigns
         )
         for one in people

@@ -4,12 +4,15 @@ import html
 import re
 
 import pytest
+from django.core.files.storage import default_storage
 
 from threadline.accounts.testing import make_member
 from threadline.contacts.testing import make_contact, make_contacts, make_list, make_tag
 from threadline.inbox.testing import add_text, make_conversation
 from threadline.lib import clock
-from threadline.messaging.models import Message
+from threadline.messaging import media_urls, uploads
+from threadline.messaging.models import Media, Message
+from threadline.messaging.testing import picture
 from threadline.numbers.testing import make_connection, make_number
 
 URL = "/messages/new/"
@@ -131,10 +134,44 @@ def test_one_text_is_forwarded_with_its_words_to_nobody_yet(client, maria, line)
     page = page_of(client.get(URL, {"forward": message.public_id}, headers=HTMX))
     assert body(page) == "The gate code is 4711"
     assert chips(page) == [] and re.search(r'id="compose-to"[^>]*></textarea>', page)
-    assert "carries 2 files. Only its words are forwarded." in page
+    assert "Its files are not stored here. Only its words are forwarded." in page
     edited = {"forward": message.public_id, "body": "4711", "to": "+18135550143"}
     assert client.post(URL, edited).status_code == 302
     assert Message.objects.get(address="+18135550143").body == "4711"
+
+
+@pytest.mark.requirement("002-7")
+def test_files_that_came_or_went_are_forwarded_when_wanted(client, maria, line):
+    conversation, now = make_conversation(maria.workspace), clock.now()
+    came = add_text(line, conversation, "Our boiler", num_media=1)
+    kept = default_storage.save(f"{maria.workspace.pk}/boiler.png", picture("boiler.png"))
+    Media.objects.create(message=came, content_type="image/png", file=kept)
+    leak = uploads.store(maria.workspace, maria, picture("leak.png"), now)
+    url = media_urls.absolute(leak.public_id, leak.name, now)
+    went = add_text(line, conversation, "", direction="outbound", num_media=1, media_urls=[url])
+    for message, name in ((came, "boiler"), (went, "leak")):
+        assert "Forward its file too" in page_of(client.get(URL, {"forward": message.public_id}))
+        given = {"forward": message.public_id, "body": name, "to": "+18135550143", "with_files": "1"}
+        assert client.post(URL, given).status_code == 302
+        assert name in Message.objects.get(address="+18135550143", body=name).media_urls[0]
+    assert client.post(URL, given | {"body": "Words alone", "with_files": ""}).status_code == 302
+    assert Message.objects.get(body="Words alone").media_urls == []
+    looked = page_of(client.post(URL, given | {"to": "+18135550143, +18135550144"}))
+    assert f'name="media" value="{leak.public_id}"' in looked and "leak.png</bdi>" in looked
+    assert 'name="forward"' not in looked
+
+
+def test_files_are_attached_to_a_text_to_many(client, maria, line):
+    given = {"body": "", "to": "+18135550143, +18135550144", "token": "t1", "files": [picture("plan.png")]}
+    looked = page_of(client.post(URL, given))
+    (upload,) = maria.workspace.uploads.all()
+    assert "plan.png</bdi>" in looked and "2 people get this text" in looked
+    given |= {"media": upload.public_id, "files": [], "confirm": "1"}
+    given["seen"] = re.findall(r'name="seen" value="(\w+)"', looked)[0]
+    assert client.post(URL, given).status_code == 302
+    assert [len(message.media_urls) for message in Message.objects.all()] == [1, 1]
+    answer = client.post(URL, {"body": "Hi", "to": "+18135550143", "files": [picture("large.png", 6_000_000)]})
+    assert answer.status_code == 422 and "large.png" in answer.content.decode()
 
 
 @pytest.mark.requirement("002-7")

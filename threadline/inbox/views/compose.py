@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
-from threadline.inbox import lines
+from threadline.inbox import attaching, lines
 from threadline.inbox.lines import Line
 from threadline.inbox.many import form as forms
-from threadline.inbox.many import recipients
+from threadline.inbox.many import forwarding, recipients
 from threadline.inbox.many.form import Form
 from threadline.inbox.many.recipients import Found
 from threadline.inbox.views import many
@@ -32,6 +32,9 @@ def compose(request: MemberRequest) -> HttpResponse:
     if request.POST.get("do") == "text":
         return _render(request, forms.ticked(request), textable)
     form = forms.posted(request)
+    if problem := _attach(request, form):
+        form.errors[""] = problem
+        return _render(request, form, textable, status=422)
     if form.editing:
         return _render(request, form, textable)
     line = lines.pick(textable, form.number)
@@ -61,6 +64,7 @@ def _one(request: MemberRequest, form: Form, textable: list[Line], line: Line | 
         body=form.body,
         number_id=line.id if line else None,
         member_id=request.member.id,
+        media_urls=attaching.urls(form.uploads),
         client_token=form.token,
     )
     outcome = send_texts(request.workspace, [text])[0]
@@ -72,6 +76,16 @@ def _one(request: MemberRequest, form: Form, textable: list[Line], line: Line | 
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def _attach(request: MemberRequest, form: Form) -> str:
+    """Take the form's files, and those of the text that is passed on; "" or what is wrong with one of them."""
+    form.uploads, problem = attaching.files_of(request)
+    if form.forward and form.with_files and not form.editing and not problem:
+        passed_on, problem = forwarding.files(request, form.forward)
+        form.uploads += passed_on
+        form.forward = None  # its files are the form's own now
+    return problem
 
 
 def _problem(found: Found) -> str:
@@ -92,6 +106,7 @@ def _render(request: MemberRequest, form: Form, textable: list[Line], status: in
         "form": form,
         "lines": textable,
         "chips": recipients.chips(request, form.named),
+        "passed_on": forwarding.count(form.forward),
         "offered": recipients.offered(request, form.words),
     }
     opening = request.method == "GET" or form.step == "text"

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
+from threadline.inbox import attaching
 from threadline.inbox.lines import Line
 from threadline.inbox.many import result as results
 from threadline.inbox.many import review as reviews
@@ -23,8 +24,9 @@ def review_or_send(request: MemberRequest, form: Form, line: Line | None, found:
     None when the text itself cannot be sent to anybody: the form says why.
     """
     number_id = line.id if line else None
-    key = sending.key_of(form.token, form.body, number_id)
-    asked = sending.texts(request.member, found.people, form.body, number_id, key, form.again)
+    key = sending.key_of(form.token, form.body, number_id, [upload.public_id for upload in form.uploads])
+    text = sending.Text(form.body, number_id, attaching.urls(form.uploads), form.again)
+    asked = sending.texts(request.member, found.people, text, key)
     shown = sending.digest(found.people)
     if form.step == "confirm" and form.seen == shown:
         sending.send_all(request.member, asked)
