@@ -11,7 +11,7 @@ from threadline.accounts.models import Workspace
 from threadline.contacts import finding
 from threadline.inbox.many import sending
 from threadline.lib import phones
-from threadline.messaging import receipts, states
+from threadline.messaging import receipts, states, statuses
 from threadline.messaging.models import Conversation, Message
 
 PAGE: Final = 100  # people
@@ -36,6 +36,15 @@ class Result:
     sent: list[Row]
     body: str
     at: datetime
+
+    @property
+    def held(self) -> int:
+        """How many texts wait for somebody to put something right."""
+        return sum(row.state is states.STATES[statuses.HELD] for row in self.sent)
+
+    @property
+    def queued(self) -> int:
+        return len(self.sent) - self.held
 
     @property
     def sums(self) -> list[tuple[states.State, int]]:

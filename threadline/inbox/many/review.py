@@ -40,8 +40,8 @@ class Review:
 
     @property
     def going(self) -> int:
-        """How many texts a confirmation makes."""
-        return len(self.now) + self.waiting + self.holding
+        """How many people get it: what is held leaves only when somebody has put something right."""
+        return len(self.now) + self.waiting
 
     @property
     def waiting(self) -> int:

@@ -129,7 +129,10 @@ def test_who_sleeps_is_told_with_the_hour(client, maria, line):
 @pytest.mark.requirement("U12")
 def test_the_budget_and_the_cost_are_told(client, maria, line):
     Wallet.objects.create(workspace=maria.workspace, monthly_budget=17_000)
-    looked = plain(review(client))
+    answer = review(client)
+    looked = plain(answer)
+    assert "2 people get this text" in looked and "Send SMS to 2 people" in looked
+    assert "2 texts queued, 1 held" in plain(client.get(confirm(client, answer)["Location"]))
     assert re.search(r"1 text is held\. \$0\.0166 of this month's budget of \$0\.017 is spent", looked)
     assert re.search(r"Now ?2 ?Held ?1 ?Skipped ?0 ?Segments ?3 ?Cost ?≈ \$0\.0249", looked)
 
