@@ -8,57 +8,18 @@ from playwright.sync_api import expect
 
 from tests import axe
 from tests.browser import DESKTOP, PHONE
+from tests.journeys.steps import SOON, bodies, create, got, launch, no_wider_than_the_screen, state, tab
 from tests.live import eventually, new_phones, pretty
-
-SOON = 20_000  # ms: a worker's turn, a carrier's answer, a page that hears it by itself
-
-
-def tab(page, name):
-    page.locator(".campaign-tabs").get_by_role("link", name=re.compile(f"^{name}")).click()
-
-
-def state(page, word):
-    expect(page.locator("#campaign-state")).to_have_text(word, timeout=SOON)
 
 
 def lead(page, name):
     return page.locator(".lead-row").filter(has=page.get_by_role("link", name=name, exact=True))
 
 
-def bodies(live_app, phone):
-    return [text["body"] for text in live_app.texts_on(phone) if text["from"] != phone]
-
-
 def switch(page, on):
     """Press Auto SMS; it says what it did."""
     page.get_by_role("switch", name="Auto SMS").click()
     expect(page.get_by_role("switch", name="Auto SMS")).to_have_attribute("aria-checked", "true" if on else "false")
-
-
-def two_texts(live_app, phone):
-    """What a handset got, once it is two texts, or in the end."""
-    eventually(lambda: len(bodies(live_app, phone)) > 1)
-    return bodies(live_app, phone)
-
-
-def no_wider_than_the_screen(page):
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-
-
-def launch(page):
-    """Start leads to the page that says what will happen; from there it is one press."""
-    page.get_by_role("link", name="Start", exact=True).click()
-    expect(page.get_by_role("heading", name="Texting has legal and carrier rules")).to_be_visible()
-    page.get_by_role("button", name="Start", exact=True).click()
-
-
-def create(page, name):
-    page.goto("/campaigns/new/")
-    page.get_by_label("Campaign Name").fill(name)
-    page.get_by_label("Contact List").select_option(label="New list: I'll add leads next")
-    page.get_by_label("I understand that I am required").check()
-    page.get_by_role("button", name="Save Campaign").click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
 def import_leads(page, people):
@@ -163,8 +124,8 @@ def test_a_file_of_leads_texts_itself_once_each_and_stops_when_it_should(pages, 
     assert bodies(live_app, ada) == ["Hi Ada, thanks for connecting."]
     assert bodies(live_app, ben)[0] == "Hi Ben, thanks for connecting."
     assert not any("Still there" in body for body in bodies(live_app, ben))
-    assert two_texts(live_app, chloe) == ["Hi Chloe, thanks for connecting.", "Still there, Chloe?"]
-    assert two_texts(live_app, eve) == ["Hi Eve, thanks for connecting.", "Still there, Eve?"]
+    assert got(live_app, chloe, 2) == ["Hi Chloe, thanks for connecting.", "Still there, Chloe?"]
+    assert got(live_app, eve, 2) == ["Hi Eve, thanks for connecting.", "Still there, Eve?"]
 
 
 @pytest.mark.requirement("000-41", "000-42", "U4")

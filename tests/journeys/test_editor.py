@@ -2,16 +2,15 @@
 
 import re
 import secrets
-from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from tests import axe
 from tests.browser import DESKTOP, PHONE
+from tests.journeys.steps import SOON, in_days, no_wider_than_the_screen
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-SOON = 20_000  # ms
 
 
 def create(page):
@@ -21,10 +20,6 @@ def create(page):
     page.get_by_label("I understand that I am required").check()
     page.get_by_role("button", name="Save Campaign").click()
     expect(page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
-
-
-def in_days(days):
-    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011 - as whoever sits there
 
 
 def bodies(page):
@@ -42,7 +37,7 @@ def test_messages_are_written_with_files_emoji_and_their_own_schedules(pages, si
     page = pages.open(size)
     create(page)
     page.get_by_role("button", name="Send at a date").click()
-    page.get_by_label("Date", exact=True).fill(in_days(9))
+    page.get_by_label("Date", exact=True).fill(str(in_days(9)))
     page.get_by_label("Message of step 1").fill("Spring is here")
     first = page.locator(".step-edit").first
     first.get_by_label("Attach files").set_input_files({"name": "roses.png", "mimeType": "image/png", "buffer": PNG})
@@ -57,7 +52,7 @@ def test_messages_are_written_with_files_emoji_and_their_own_schedules(pages, si
     expect(page.get_by_label("Wait (hours)").locator("visible=true")).to_have_count(1)
     page.get_by_label("When").nth(1).select_option(label="At a date and time")
     expect(page.get_by_label("Wait (hours)").locator("visible=true")).to_have_count(0)
-    page.get_by_label("Date", exact=True).nth(1).fill(in_days(20))
+    page.get_by_label("Date", exact=True).nth(1).fill(str(in_days(20)))
     page.get_by_role("button", name="Insert a step before step 2").click()
     page.keyboard.type("Did you see it?")
     page.get_by_role("button", name="Move step 2 down").click()
@@ -65,7 +60,7 @@ def test_messages_are_written_with_files_emoji_and_their_own_schedules(pages, si
     page.get_by_role("button", name="Use “Reply STOP to opt out.”").click()
     expect(page.locator("#preview")).to_contain_text("Reply STOP to opt out.", timeout=SOON)
     assert axe.violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    no_wider_than_the_screen(page)
     save(page)
     assert bodies(page) == ["Spring is here😀", "Did you see it?", "Last day"]
     expect(page.get_by_text("roses.png")).to_be_visible()
@@ -87,7 +82,7 @@ def test_without_scripts_the_editor_does_the_same(pages):
     expect(page.get_by_text("roses.png")).to_be_visible()
     page.get_by_role("button", name="Save messages").click()
     expect(page.get_by_text(re.compile("Choose a date within|has passed"))).to_be_visible()
-    page.get_by_label("Date", exact=True).first.fill(in_days(9))
+    page.get_by_label("Date", exact=True).first.fill(str(in_days(9)))
     save(page)
     page.get_by_role("button", name="Move step 2 up").click()
     assert bodies(page) == ["First of all", "Spring is here"]

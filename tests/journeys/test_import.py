@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import axe
+from tests.journeys.steps import no_wider_than_the_screen
 from tests.live import new_phones, pretty
 
 
@@ -18,10 +19,6 @@ def counts(page):
     """{"Created": 2, …} as the report says it."""
     boxes = page.locator(".tally > div")
     return {box.locator("dt").inner_text(): int(box.locator("dd").inner_text()) for box in boxes.all()}
-
-
-def no_wider_than_the_screen(page):
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 @pytest.mark.postgres_journey

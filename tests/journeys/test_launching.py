@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
+from config.demo import seed
 from tests import axe
 from tests.browser import sign_in
 from tests.journeys import steps
@@ -51,7 +52,7 @@ def approval_from(page, people):
 def colleague(pages, live_app):
     """Another admin of the demo workspace, on a screen of their own."""
     email, password = COLLEAGUE
-    words = ["--workspace", live_app.ids()["workspace"], "--role", "admin", "--name", "Grace", "--password", password]
+    words = ["--workspace", seed.NAME, "--role", "admin", "--name", "Grace", "--password", password]
     live_app.command("createuser", email, *words)
     page = pages.open(signed_in=False)
     sign_in(page, email, password)
