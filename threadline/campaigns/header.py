@@ -15,6 +15,7 @@ from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.results import snapshots
 from threadline.campaigns.running import arming, stalls
+from threadline.campaigns.sequence import sending_words
 from threadline.lib import clock
 from threadline.numbers.setup import standing
 
@@ -80,6 +81,7 @@ def context(
         "leads_total": leads,
         "messages_total": messages,
         "may_edit": may_edit,
+        "sends": sending_words.of(campaign),
         "switch": switch(campaign, may_edit),
         "buttons": buttons(campaign) if may_edit else [],
         "stall": stall,

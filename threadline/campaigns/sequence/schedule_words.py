@@ -18,12 +18,12 @@ def of(stage: Stage, before: Stage | None, place_before: int, campaign: Campaign
     """`before` is the step that it follows, on the page Step `place_before`; `field_name` that of its custom field."""
     if stage.timing == Timing.AT and stage.at_date is not None:
         moment = f"{date_format(stage.at_date, 'j F Y')}, {stage.at_time or time():%H:%M}"
-        return _("On %(moment)s, %(clock)s") % {"moment": moment, "clock": _clock(stage, campaign)}
+        return _("On %(moment)s, %(clock)s") % {"moment": moment, "clock": clock(stage.zone, campaign)}
     if stage.timing == Timing.FIELD:
         values = {
             "day": _day(stage.offset_days, field_name or stage.field_key),
             "time": f"{stage.at_time or time():%H:%M}",
-            "clock": _clock(stage, campaign),
+            "clock": clock(stage.zone, campaign),
         }
         return (
             _("%(day)s at %(time)s, %(clock)s, every year") if stage.yearly else _("%(day)s at %(time)s, %(clock)s")
@@ -35,6 +35,13 @@ def of(stage: Stage, before: Stage | None, place_before: int, campaign: Campaign
     return sentence % {"hours": f"{hours:g}", "n": place_before} if hours else _("Right after Step %d") % place_before
 
 
+def clock(zone: str, campaign: Campaign) -> str:
+    """By whose clock a time counts: the campaign's, or each person's."""
+    if zone == Campaign.Zone.PERSON:
+        return _("each person's own time")
+    return _("%(place)s time") % {"place": zones.place(campaign.timezone)}
+
+
 def _day(offset: int, name: str) -> str:
     if not offset:
         return _("On %(field)s") % {"field": name}
@@ -43,9 +50,3 @@ def _day(offset: int, name: str) -> str:
     else:
         sentence = ngettext("%(n)d day after %(field)s", "%(n)d days after %(field)s", offset)
     return sentence % {"n": abs(offset), "field": name}
-
-
-def _clock(stage: Stage, campaign: Campaign) -> str:
-    if stage.zone == Campaign.Zone.PERSON:
-        return _("each person's own time")
-    return _("%(place)s time") % {"place": zones.place(campaign.timezone)}

@@ -17,6 +17,7 @@ from threadline.campaigns.editing import preview as previews
 from threadline.campaigns.launch import approval, launch_facts, launching, recalling, scheduling
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.sequence import sending_words
 from threadline.campaigns.views import answers
 from threadline.compliance import policy as policies
 from threadline.lib import clock, money
@@ -123,6 +124,7 @@ def _page(request: MemberRequest, campaign: Campaign, refused: Refused | None = 
         "facts": facts,
         "cost": money.dollars(facts.cost, 2 if facts.cost >= _CENT else 4),
         "when": launch_facts.words_when(campaign, scheduling.begins_at(campaign, now) if bodies else None),
+        "sends": sending_words.of(campaign),
         "preview": previews.of(campaign, bodies),
         "policy": policies.of(campaign.workspace),
         "may_quiet": request.member.may("manage_workspace"),
