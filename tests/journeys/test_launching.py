@@ -134,7 +134,7 @@ def test_a_second_person_sends_it_back_and_then_approves_it(desktop, live_app, c
         looks_well(colleague)
         colleague.get_by_label("What has to change").fill("Say who we are.")
         colleague.get_by_role("button", name="Send back with a note").click()
-        expect(desktop.get_by_text("Grace sent it back:")).to_be_visible()  # by itself
+        expect(desktop.get_by_text("Grace sent it back:")).to_be_visible(timeout=steps.SOON)  # by itself
         expect(desktop.get_by_text("Say who we are.")).to_be_visible()
 
         steps.tab(desktop, "Messages")
@@ -144,7 +144,7 @@ def test_a_second_person_sends_it_back_and_then_approves_it(desktop, live_app, c
         desktop.get_by_role("link", name="Start", exact=True).first.click()
         ask(desktop)
         colleague.get_by_role("button", name="Approve", exact=True).click()
-        expect(desktop.get_by_text("Grace approved it for 2 people.")).to_be_visible()
+        expect(desktop.get_by_text("Grace approved it for 2 people.")).to_be_visible(timeout=steps.SOON)
         steps.launch(desktop, "Start")
         steps.state(desktop, "Active")
         desktop.get_by_role("switch", name="Auto SMS").click()
