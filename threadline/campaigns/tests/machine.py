@@ -155,12 +155,22 @@ class Treatment(RuleBasedStateMachine):
             if hours:
                 self.clocks.shift(timedelta(hours=1))
 
-    @rule(act=st.sampled_from(ACTS), one=person, then=st.sampled_from([None, 0, 0, 1, 5]))
-    def something_happens(self, act: tuple[str, str], one: int, then: int | None) -> None:
-        """And the world goes on, or not before the next thing happens."""
+    @rule(asked=st.booleans(), act=st.sampled_from(ACTS), one=person, then=st.sampled_from([None, 0, 0, 1, 5]))
+    def something_happens(self, asked: bool, act: tuple[str, str], one: int, then: int | None) -> None:
+        """While a text waits for the sender, or at any other time; then the world goes on, or not yet."""
+        if asked:
+            self._until_something_waits()
         getattr(self, f"_{act[0]}")(act[1], one)
         if then is not None:
             self.time_goes_by(then)
+
+    def _until_something_waits(self) -> None:
+        for _hour in range(26):
+            engine.step()
+            if OutboxEntry.objects.exists():
+                return
+            follow.step()
+            self.clocks.shift(timedelta(hours=1))
 
     def _later(self, seconds: str, _one: int) -> None:
         self.clocks.shift(timedelta(seconds=int(seconds)))
@@ -178,9 +188,11 @@ class Treatment(RuleBasedStateMachine):
                 continue
 
     def _writes(self, words: str, one: int) -> None:
-        """Rather one of those who got a text: what the others write ends nothing."""
-        texted = self.campaign.recipients.exclude(first_text_at=None).order_by("address")
-        phone = texted[one % len(texted)].address if texted else PEOPLE[one]
+        """Rather one of those for whom a text waits, or who got one: what the others write ends nothing."""
+        waiting = OutboxEntry.objects.order_by("id").values_list("message__address", flat=True)
+        texted = self.campaign.recipients.exclude(first_text_at=None).order_by("id").values_list("address", flat=True)
+        likely = list(waiting) or list(texted) or PEOPLE
+        phone = likely[one % len(likely)]
         arrive(self.line, words, phone)
         if words == "STOP":
             self.stopped.add(phone)
