@@ -204,6 +204,7 @@ def test_a_narrow_stop_counts_for_its_own_line_only(narrow: bool, goes: bool) ->
     assert isinstance(text(line.workspace, number_id=line.id).verdict, Refuse)
 
 
+@pytest.mark.requirement("U23")
 def test_where_evidence_is_demanded_only_those_with_some_are_texted() -> None:
     line = make_line()
     policy(line, demand_consent=True)
@@ -224,6 +225,7 @@ def test_a_stop_is_no_evidence_and_a_start_is() -> None:
     assert Receipt.objects.get(verdict="send", phase="send").facts["consent"]["basis"] in ("started", "wrote")
 
 
+@pytest.mark.requirement("U23")
 def test_a_basis_is_always_on_the_receipt() -> None:
     line = make_line()
     text(line.workspace, body="By hand")
