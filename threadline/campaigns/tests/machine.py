@@ -56,8 +56,10 @@ ACTS = (
     *[("moves", hours) for hours in ("1", "20", "70")],
     *[("runs", part) for part in ("engine", "sender", "leads")],
     *[("dies", place) for place in PLACES],
-    *[("later", seconds) for seconds in ("1", "600", "14400", "93600")],
+    *[("hangs", hours) for hours in ("0.2", "4", "9", "26")],
 )
+
+THEN = (None, 0, 0, 1, 5)  # hours in which everything runs
 
 
 class KilledError(BaseException):
@@ -155,7 +157,7 @@ class Treatment(RuleBasedStateMachine):
             if hours:
                 self.clocks.shift(timedelta(hours=1))
 
-    @rule(asked=st.booleans(), act=st.sampled_from(ACTS), one=person, then=st.sampled_from([None, 0, 0, 1, 5]))
+    @rule(asked=st.booleans(), act=st.sampled_from(ACTS), one=person, then=st.sampled_from(THEN))
     def something_happens(self, asked: bool, act: tuple[str, str], one: int, then: int | None) -> None:
         """While a text waits for the sender, or at any other time; then the world goes on, or not yet."""
         if asked:
@@ -172,8 +174,10 @@ class Treatment(RuleBasedStateMachine):
             follow.step()
             self.clocks.shift(timedelta(hours=1))
 
-    def _later(self, seconds: str, _one: int) -> None:
-        self.clocks.shift(timedelta(seconds=int(seconds)))
+    def _hangs(self, hours: str, _one: int) -> None:
+        """Nothing runs for a while; then the sender is the first to go on."""
+        self.clocks.shift(timedelta(hours=float(hours)))
+        self._send()
 
     def _runs(self, part: str, _one: int) -> None:
         {"engine": engine.step, "sender": self._send, "leads": follow.step}[part]()
