@@ -167,12 +167,12 @@ class Treatment(RuleBasedStateMachine):
             self.time_goes_by(then)
 
     def _until_something_waits(self) -> None:
-        for _hour in range(26):
+        for _turn in range(9):
             engine.step()
             if OutboxEntry.objects.exists():
                 return
             follow.step()
-            self.clocks.shift(timedelta(hours=1))
+            self.clocks.shift(timedelta(hours=3))
 
     def _hangs(self, hours: str, _one: int) -> None:
         """Nothing runs for a while; then the sender is the first to go on."""

@@ -10,8 +10,8 @@ from django.db.utils import OperationalError
 from threadline.lib.sqlite.lock import Hold, LockTimeoutError, lock_for
 from threadline.lib.sqlite.raw import BUSY_SECONDS, prepare
 
-# Kept prepared by each connection. The sqlite3 module keeps 128; an IN of hundreds of ids, different each time, holds up
-# to 200 kB for as long, and with a connection per thread that was most of what a worker grew by.
+# Kept prepared by each connection. The sqlite3 module keeps 128; an IN of hundreds of ids, different each time, holds
+# up to 200 kB for as long, and with a connection per thread that was most of what a worker grew by.
 STATEMENTS = 32
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
