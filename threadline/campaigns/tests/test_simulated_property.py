@@ -22,7 +22,7 @@ from threadline.numbers.testing import make_number
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LONG = os.environ.get("THREADLINE_PROPERTIES") == "long"
-RUNS = int(os.environ.get("THREADLINE_PROPERTY_RUNS", 300 if LONG else 8))
+RUNS = int(os.environ.get("THREADLINE_PROPERTY_RUNS", 500 if LONG else 8))
 DAYS = 5
 HOURS = [timedelta(hours=1) * n for n in range(DAYS * 24)]
 # Fridays before clocks are changed in the United States, and a plain Monday; each at ten in New York.
