@@ -192,10 +192,11 @@ class Treatment(RuleBasedStateMachine):
                 continue
 
     def _writes(self, words: str, one: int) -> None:
-        """Rather one of those for whom a text waits, or who got one: what the others write ends nothing."""
+        """Rather one of those for whom a text waits, or who have one to come: what the others write ends nothing."""
         waiting = OutboxEntry.objects.order_by("id").values_list("message__address", flat=True)
-        texted = self.campaign.recipients.exclude(first_text_at=None).order_by("id").values_list("address", flat=True)
-        likely = list(waiting) or list(texted) or PEOPLE
+        between = self.campaign.recipients.filter(status=Recipient.Status.IN_PROGRESS).order_by("id")
+        coming = between.values_list("address", flat=True)
+        likely = list(waiting if one % 2 else coming) or list(coming) or PEOPLE
         phone = likely[one % len(likely)]
         arrive(self.line, words, phone)
         if words == "STOP":

@@ -26,7 +26,7 @@ def test_whatever_happens_to_a_campaign_its_rules_hold(carrier: RunningSandbox, 
         stateful_step_count=STEPS,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        derandomize=not LONG,
+        derandomize=not (LONG or WITHOUT),  # CI is not to fail by chance; whoever looks for something wants chance
         phases=list(Phase) if LONG else [Phase.generate],  # making a failure small takes minutes
         print_blob=True,
     )
