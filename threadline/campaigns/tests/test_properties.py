@@ -10,7 +10,7 @@ from threadline.campaigns.tests.guards import without
 from threadline.campaigns.tests.machine import Treatment
 
 LONG = os.environ.get("THREADLINE_PROPERTIES") == "long"
-RUNS, STEPS = (500, 50) if LONG else (16, 25)
+RUNS, STEPS = (500, 50) if LONG else (12, 20)
 WITHOUT = os.environ.get("THREADLINE_WITHOUT_GUARD", "")
 RUNS = int(os.environ.get("THREADLINE_PROPERTY_RUNS", RUNS))
 
