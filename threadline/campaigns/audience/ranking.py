@@ -26,18 +26,19 @@ def of_new(campaign: Campaign, source: Source) -> str:
 
 
 def rank(campaign: Campaign) -> None:
-    """Give everybody who may still wait for the first text a new place, in the caller's transaction, which has changed
-    the campaign's priority under its lock. One statement, about five seconds for a million leads."""
+    """Give everybody a new place, in the caller's transaction, which has changed the priority under its lock.
+
+    Whoever has ended gets one too: they may be asked for again. One statement, about five seconds for a million leads.
+    """
     place = Piece("0")
     if campaign.priority == Priority.LIST:
         place = _first(sources.of(campaign).included)
     elif campaign.priority == Priority.RANDOM:
         place = Piece(_CHANCE[connection.vendor])
-    changes = " AND rank <> 0" if place.sql == "0" else ""
+    changes = " AND rank > 0" if place.sql == "0" else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE campaigns_recipient SET rank = {place.sql} "
-            f"WHERE campaign_id = %s AND status NOT IN ('completed', 'opted_out'){changes}",
+            f"UPDATE campaigns_recipient SET rank = {place.sql} WHERE campaign_id = %s{changes}",
             [*place.values, campaign.pk],
         )
 

@@ -64,17 +64,18 @@ class Recipient(models.Model):
             models.UniqueConstraint(fields=["campaign", "contact"], name="lead_once"),
             models.UniqueConstraint(fields=["campaign", "address"], name="lead_address_once"),
         ]
+        # The conditions are in the words of the queries: SQLite does not see that NOT (x IS NULL) is x IS NOT NULL.
         indexes = [
             models.Index(fields=["campaign", "status", "id"], name="lead_by_status"),
             models.Index(fields=["campaign", "id"], condition=PENDING, name="lead_pending"),
             models.Index(fields=["campaign", "sort_name", "id"], condition=PENDING, name="lead_by_name"),
-            models.Index(fields=["campaign", "rank", "id"], condition=PENDING & ~Q(rank=0), name="lead_by_rank"),
+            models.Index(fields=["campaign", "rank", "id"], condition=PENDING & Q(rank__gt=0), name="lead_by_rank"),
             models.Index(
                 fields=["campaign", "step", "sent_at", "id"],
                 condition=Q(status="in_progress", sent_at__isnull=False, deferred_until=None),
                 name="lead_due",
             ),
-            models.Index(fields=["deferred_until"], condition=~Q(deferred_until=None), name="lead_deferred"),
+            models.Index(fields=["deferred_until"], condition=Q(deferred_until__isnull=False), name="lead_deferred"),
             models.Index(fields=["workspace", "address"], name="lead_of_person"),
         ]
 

@@ -35,8 +35,7 @@ class OutboxEntry(models.Model):
                 fields=["priority", "run_after", "id"], condition=models.Q(claimed_by=""), name="outbox_ready"
             ),
             models.Index(fields=["workspace", "source"], name="outbox_of_source"),
-            models.Index(fields=["not_after"], condition=~models.Q(not_after=None), name="outbox_ends"),
-            models.Index(fields=["claimed_by"], condition=~models.Q(claimed_by=""), name="outbox_claimed"),
+            models.Index(fields=["not_after"], condition=models.Q(not_after__isnull=False), name="outbox_ends"),
             # Slots handed out: the next one to come, and the last one of a number. Nothing else is in these.
             models.Index(fields=["run_after"], condition=models.Q(paced=True, claimed_by=""), name="outbox_next_slot"),
             models.Index(
