@@ -27,6 +27,7 @@ OVERLAP = timedelta(hours=26)  # looked at again each time: late statuses, and t
 EVERY = timedelta(minutes=5)  # with webhooks: heals what they lost
 POLLED = timedelta(seconds=POLL_SECONDS)  # without a public URL: the only way that anything comes in
 STILL_UNREAD = timedelta(days=3)  # at the first adoption, an unanswered text younger than this still waits for someone
+PORTION = 1_000  # conversations whose unread texts are counted in one transaction
 
 
 def want(workspace_id: int) -> None:
@@ -85,27 +86,30 @@ def sync(connection: Connection) -> int:
         new += adopt(connection, numbers, mine)
         if page and page[-1].created_at < complete - OVERLAP:
             break
-    _answered([number.id for number in numbers.values() if number.synced_until is None])
+    unanswered([number.id for number in numbers.values() if number.synced_until is None])
     Number.objects.filter(id__in=[number.id for number in numbers.values()]).update(synced_until=started)
     return new
 
 
-def _answered(number_ids: Sequence[int]) -> None:
+def unanswered(number_ids: Sequence[int]) -> None:
     """After a first adoption only those wait whose texts came after our last word, and not long ago."""
     if not number_ids:
         return
-    unanswered = (
+    texts = (
         Message.objects.filter(direction="inbound", created_at__gt=clock.now() - STILL_UNREAD)
-        .filter(
-            Q(conversation__last_outbound_at=None) | Q(created_at__gt=F("conversation__last_outbound_at")),
-        )
+        .filter(Q(conversation__last_outbound_at=None) | Q(created_at__gt=F("conversation__last_outbound_at")))
         .order_by()
     )
-    counted = Conversation.objects.filter(last_number_id__in=number_ids, unread__gt=0)
-    with transaction.atomic():
-        of_line = unanswered.filter(conversation=OuterRef("conversation_id"), number=OuterRef("number_id"))
-        ConversationNumber.objects.filter(conversation__in=counted.values("id")).update(unread=_count(of_line))
-        counted.update(unread=_count(unanswered.filter(conversation=OuterRef("id"))))
+    of_line = texts.filter(conversation=OuterRef("conversation_id"), number=OuterRef("number_id"))
+    of_conversation = texts.filter(conversation=OuterRef("id"))
+    unread = Conversation.objects.filter(last_number_id__in=number_ids, unread__gt=0)
+    waiting = list(unread.order_by("id").values_list("id", flat=True))
+    for start in range(0, len(waiting), PORTION):
+        some = waiting[start : start + PORTION]
+        with transaction.atomic():
+            conversations.lock(some)  # before its lines, as every writer of texts does
+            ConversationNumber.objects.filter(conversation__in=some).update(unread=_count(of_line))
+            Conversation.objects.filter(id__in=some).update(unread=_count(of_conversation))
 
 
 def _count(messages: QuerySet[Message]) -> Coalesce:

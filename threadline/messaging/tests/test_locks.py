@@ -9,9 +9,9 @@ from django.db import connection, transaction
 
 from threadline.billing import ledger
 from threadline.lib import clock
-from threadline.messaging import conversations, withdraw
+from threadline.messaging import conversations, history, withdraw
 from threadline.messaging.models import Conversation, Message
-from threadline.messaging.testing import make_line, text
+from threadline.messaging.testing import arrive, make_line, text
 from threadline.numbers.models import Number
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,3 +61,12 @@ def test_an_answer_and_a_new_text_do_not_wait_for_each_other(line: Number) -> No
     with meanwhile(lambda: text(line.workspace, body="Second")):
         ledger.credit(line.workspace_id, 1_000_000, "test", clock.now())
     assert Message.objects.count() == 2
+
+
+def test_an_answer_and_a_first_adoption_do_not_wait_for_each_other(line: Number) -> None:
+    arrive(line)
+    conversation = Conversation.objects.get()
+    with meanwhile(lambda: history.unanswered([line.id])):
+        conversations.touch_lines({(conversation.id, line.id): (clock.now(), 1)})
+    conversation.refresh_from_db()
+    assert conversation.unread == 1
