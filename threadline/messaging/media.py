@@ -59,7 +59,7 @@ def retry(media: Media) -> None:
 def _connection(media: Media) -> Connection | None:
     message = media.message
     numbers = Number.objects.filter(workspace_id=message.workspace_id, phone=message.line)
-    number = numbers.select_related("connection").order_by("gone_at").first()
+    number = numbers.select_related("connection").in_use_first().first()
     return number.connection if number else None
 
 

@@ -138,7 +138,7 @@ def _numbers(workspace_id: int, arrivals: Sequence[Arrival]) -> dict[str, int]:
     """Our numbers by phone; a line that nobody claimed has none and is shown as it is."""
     lines = {arrival.text.to for arrival in arrivals}
     mine = Number.objects.filter(workspace_id=workspace_id, phone__in=lines, claimed_at__isnull=False)
-    return dict(mine.order_by("gone_at").values_list("phone", "id"))
+    return dict(mine.in_use_first().reverse().values_list("phone", "id"))
 
 
 def _message(

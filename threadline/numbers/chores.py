@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from threadline.lib import clock
 from threadline.numbers.models import Connection
@@ -30,7 +30,7 @@ def refresh_due() -> bool:
     """
     now = clock.now()
     due = Connection.objects.filter(Q(looked_at=None) | Q(looked_at__lt=now - EVERY), removed_at=None)
-    connection = due.order_by("looked_at", "id").first()
+    connection = due.order_by(F("looked_at").asc(nulls_first=True), "id").first()
     if connection is None:
         return False
     if Connection.objects.filter(pk=connection.pk, looked_at=connection.looked_at).update(looked_at=now):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
@@ -136,7 +137,7 @@ def _save(
     """The workspace's row for this account, used before or new, with the credentials in it."""
     now = clock.now()
     rows = Connection.objects.select_for_update().filter(workspace=workspace, account_sid=credentials.account_sid)
-    connection = rows.order_by("-removed_at", "-id").first() or Connection(
+    connection = rows.order_by(F("removed_at").desc(nulls_first=True), "-id").first() or Connection(
         workspace=workspace, account_sid=credentials.account_sid
     )
     connection.name = name or (

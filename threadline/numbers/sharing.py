@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.db.models import F
-
 from threadline.numbers.models import Number
 
 
@@ -13,8 +11,7 @@ def services(workspace_id: int) -> dict[str, str]:
     Numbers that are not used here, or gone, count too: what was said to one of them holds for the others.
     """
     rows = Number.objects.filter(workspace_id=workspace_id).exclude(service_sid="")
-    in_use_last = rows.order_by(F("gone_at").desc(nulls_last=True))  # a phone may have a row for each account it was on
-    return dict(in_use_last.values_list("phone", "service_sid"))
+    return dict(rows.in_use_first().reverse().values_list("phone", "service_sid"))
 
 
 def mates(services: Mapping[str, str], phone: str) -> list[str]:

@@ -14,6 +14,7 @@ from threadline.messaging import history, media
 from threadline.messaging.models import Media
 from threadline.messaging.testing import DANA, arrive
 from threadline.numbers.models import Number
+from threadline.numbers.testing import make_connection, make_number
 from threadline.twilio import payloads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +28,8 @@ def folder(tmp_path: Path, settings: LazySettings) -> None:
 def test_a_picture_is_fetched_and_kept(carrier: RunningSandbox, line: Number) -> None:
     carrier.text(DANA, line.phone, "Look", media=[{"content_type": "image/png", "data": "iVBORw0KGgo="}])
     history.sync(line.connection)
+    # The number was on another account before: nothing is fetched from there.
+    make_number(make_connection(line.workspace), phone=line.phone, gone_at=clock.now(), is_default=False)
     assert media.fetch_due()
     kept = Media.objects.get()
     assert (kept.content_type, kept.try_after, kept.problem) == ("image/png", None, "")

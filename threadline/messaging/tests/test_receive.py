@@ -11,10 +11,20 @@ from threadline.lib import clock
 from threadline.messaging.models import Conversation, Message, OutboxEntry
 from threadline.messaging.testing import DANA, arrive, conversation_with, make_line, text
 from threadline.messaging.verdicts import Send
-from threadline.numbers.testing import make_number
+from threadline.numbers.models import Number
+from threadline.numbers.testing import make_connection, make_number
 from threadline.twilio.payloads import Media
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_a_text_comes_in_on_the_account_that_the_number_is_on_now(gone: int) -> None:
+    line = make_line()
+    rows = [line, make_number(make_connection(line.workspace), phone=line.phone)]
+    Number.objects.filter(id=rows[gone].id).update(gone_at=clock.now())
+    arrive(rows[1 - gone])
+    assert Message.objects.get().number_id == rows[1 - gone].id
 
 
 @pytest.mark.requirement("000-16", "000-17", "000-18")

@@ -1,6 +1,7 @@
 """Number: a phone number that texts or calls, claimed by one workspace."""
 
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,10 @@ class NumberQuerySet(models.QuerySet["Number"]):
     def textable(self) -> "NumberQuerySet":
         """Numbers that may be a From: chosen, still on the account, able to text."""
         return self.claimed().filter(gone_at=None, sms=True, connection__removed_at=None)
+
+    def in_use_first(self) -> "NumberQuerySet":
+        """A phone may have a row for each account it was on; the databases differ about where an empty time stands."""
+        return self.order_by(F("gone_at").desc(nulls_first=True), "-id")
 
     def default_first(self) -> "NumberQuerySet":
         return self.order_by("-is_default", "label", "phone")

@@ -34,6 +34,14 @@ def test_the_oldest_is_refreshed_first_and_one_at_a_time(sandbox: RunningSandbox
     assert "could not be reached" in later.problem
 
 
+def test_one_that_was_never_looked_at_goes_before_all_others() -> None:
+    make_connection(looked_at=clock.now() - chores.EVERY - timedelta(seconds=1))
+    never = make_connection(looked_at=None)
+    assert chores.refresh_due() is True
+    never.refresh_from_db()
+    assert never.looked_at
+
+
 def test_a_removed_connection_is_never_looked_at() -> None:
     make_connection(looked_at=None, removed_at=clock.now())
     assert chores.refresh_due() is False

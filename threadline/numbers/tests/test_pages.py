@@ -7,6 +7,7 @@ import pytest
 from sandbox.testing import RunningSandbox
 from threadline.accounts.models import Member, Role
 from threadline.accounts.testing import make_member, make_workspace, signed_in
+from threadline.lib import clock
 from threadline.numbers.models import Connection, Number
 from threadline.numbers.testing import NOWHERE, TOKEN, make_connection, make_number
 
@@ -107,6 +108,15 @@ def test_credentials_are_replaced_on_the_page(practice: RunningSandbox) -> None:
     line.refresh_from_db()
     assert line.gone_at
     assert "Gone" in _get(owner, "/numbers/")
+
+
+def test_numbers_in_use_stand_above_those_that_are_gone() -> None:
+    owner = make_member()
+    connection = make_connection(owner.workspace)
+    make_number(connection, label="Alpha", gone_at=clock.now())
+    make_number(connection, label="Omega", is_default=False)
+    page = _get(owner, "/numbers/")
+    assert page.index("Omega") < page.index("Alpha")
 
 
 @pytest.mark.requirement("U19", "000-6")

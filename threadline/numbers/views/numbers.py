@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -90,7 +90,9 @@ def public_url(request: MemberRequest) -> HttpResponse:
 def shown(request: MemberRequest) -> Any:
     """Chosen numbers first, then those that are gone."""
     numbers = request.workspace.numbers.filter(Q(claimed_at__isnull=False) | Q(gone_at__isnull=False))
-    return numbers.select_related("connection").order_by("gone_at", "-is_default", "label", "phone")
+    return numbers.select_related("connection").order_by(
+        F("gone_at").asc(nulls_first=True), "-is_default", "label", "phone"
+    )
 
 
 def one(request: MemberRequest, public_id: str) -> Number:
