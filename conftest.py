@@ -54,12 +54,23 @@ def _skip_fsync(connection: Any, **_: Any) -> None:
             cursor.execute("PRAGMA synchronous=OFF")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser come last: Playwright leaves its event loop running, where no asynchronous test can start."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database runs on SQLite alone.
+
+    Tests in a browser come last: Playwright leaves its event loop running, where no asynchronous test can start.
+    """
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = filter(_asks_a_database, items)
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    asked = {"django_db_setup", "db", "transactional_db"}
+    return bool(item.get_closest_marker("django_db") or asked.intersection(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")

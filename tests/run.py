@@ -11,7 +11,6 @@ from typing import NoReturn
 from tests import postgres, tools
 
 _TWO = ("-n", "2", "--dist", "worksteal")
-_NO_DATABASE = "--ignore=threadline/lib/tests/test_phones_quick.py"  # the slowest of those that ask none
 _SOME_FAILED = 1  # pytest's exit code
 
 
@@ -32,9 +31,7 @@ class Step:
 STEPS = (
     Step("house rules", ("tests/house", *_TWO)),
     Step("unit tests on SQLite", ("threadline", "sandbox", "config", "-m", "not browser", *_TWO)),
-    Step(
-        "unit tests on PostgreSQL", ("threadline", "config", _NO_DATABASE, "-m", "not browser", *_TWO), on_postgres=True
-    ),
+    Step("unit tests on PostgreSQL", ("threadline", "config", "-m", "not browser", *_TWO), on_postgres=True),
     Step("elements and pages in Chromium", ("threadline", "sandbox", "-m", "browser", *_TWO)),
     Step("Twilio's contract", ("tests/contract",)),
     Step("journeys on SQLite", ("tests/journeys", *_TWO), again=True),

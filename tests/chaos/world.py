@@ -33,7 +33,7 @@ FAULTS = (
     {"kind": "duplicate_callback", "probability": 0.2},
     {"kind": "reorder_callback", "probability": 0.2},
     {"kind": "close", "probability": 0.01},
-    {"kind": "http", "status": 429, "probability": 0.01},
+    {"kind": "http", "status": 429, "probability": 0.004},
 )
 
 

@@ -18,7 +18,7 @@ on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="sockets be
 
 
 @pytest.fixture(autouse=True)
-def _allow(django_db_blocker: Any) -> Iterator[None]:
+def _allow(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
 

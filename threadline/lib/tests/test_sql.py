@@ -8,7 +8,7 @@ from threadline.lib import sql
 
 
 @pytest.fixture(autouse=True)
-def _allow(django_db_blocker: Any) -> Iterator[None]:
+def _allow(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
 
