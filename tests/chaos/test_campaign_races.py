@@ -19,6 +19,8 @@ from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import arming, follow, lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, make_sending, owner_of
 from threadline.lib import clock
+from threadline.messaging.outgoing import Outgoing
+from threadline.messaging.send import send
 from threadline.messaging.testing import arrive_together
 from threadline.numbers.models import Number
 
@@ -144,6 +146,12 @@ def _answer(number: Number, dice: random.Random) -> None:
     arrive_together(number, texts)
 
 
+def _program(number: Number, dice: random.Random) -> None:
+    """A program asks for texts to ten people at once, in any order."""
+    texts = [Outgoing(to=person, body="Your order is ready", source="api", automatic=True) for person in EVERYBODY]
+    send(number.workspace, dice.sample(texts, 10))
+
+
 HANDS: dict[str, Callable[[list[Campaign], Number, random.Random], object]] = {
     "pause": lambda campaigns, _number, dice: _member(dice.choice(campaigns), lifecycle.pause),
     "resume": lambda campaigns, _number, dice: _member(dice.choice(campaigns), lifecycle.resume),
@@ -154,5 +162,6 @@ HANDS: dict[str, Callable[[list[Campaign], Number, random.Random], object]] = {
     "send next": lambda campaigns, _number, dice: _lead(campaigns, dice, engine.send_next),
     "engine": lambda *_: engine.step(),
     "follow": lambda *_: follow.step(),
+    "program": lambda _campaigns, number, dice: _program(number, dice),
     "answers": lambda _campaigns, number, dice: _answer(number, dice),
 }

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from threadline.accounts.models import Workspace
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, deadlocks, doorbell
-from threadline.messaging import gate, queueing, receipts
+from threadline.messaging import asking, gate, queueing, receipts
 from threadline.messaging.facts import Facts
 from threadline.messaging.hearing import Hearing, hear
 from threadline.messaging.outgoing import Outcome, Outgoing
@@ -31,13 +31,15 @@ def send(workspace: Workspace, texts: Sequence[Outgoing], now: datetime | None =
 
 def _in_one_transaction(workspace: Workspace, texts: Sequence[Outgoing], now: datetime) -> list[Outcome]:
     with transaction.atomic():
+        if any(text.automatic for text in texts):
+            asking.take_turn(workspace.id)
         outcomes, happenings = ask(workspace, texts, now)
         publish(happenings)
         return outcomes
 
 
 def ask(workspace: Workspace, texts: Sequence[Outgoing], now: datetime) -> tuple[list[Outcome], list[Happening]]:
-    """The same within the caller's transaction, which publishes the happenings as its last statement.
+    """The same within the caller's transaction, which has taken its turn (`asking`) and publishes the happenings last.
 
     Raises IntegrityError when another transaction has just used one of the client tokens.
     """

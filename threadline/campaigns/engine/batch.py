@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from threadline.campaigns.engine import arbiter, canary, hours, picking, sleeping, writing
 from threadline.campaigns.engine.pace import Pace
-from threadline.campaigns.locking import alone, lock_if_free
+from threadline.campaigns.locking import lock_if_free
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
 from threadline.campaigns.sequence import clocks
@@ -14,6 +14,7 @@ from threadline.campaigns.sequence.steps import sequence_of
 from threadline.events.publish import Happening, publish
 from threadline.lib.deadlocks import retried
 from threadline.lib.failpoints import hit
+from threadline.messaging import asking
 from threadline.messaging.facts import lines_of
 from threadline.messaging.send import ask
 from threadline.numbers.chores import is_doubtful
@@ -28,8 +29,9 @@ def run(campaign_id: int, now: datetime) -> bool:
     """Ask for the next texts of a campaign, at most MOST; True when it may have more that is due."""
     with transaction.atomic():
         campaign = lock_if_free(campaign_id)
-        if campaign is None or not alone(campaign.workspace_id) or not _may_send(campaign, now):
+        if campaign is None or not _may_send(campaign, now):
             return False
+        asking.take_turn(campaign.workspace_id)
         pace, sequence = Pace.of(campaign), sequence_of(campaign.pk)
         limit = min(pace.room(now), MOST, WAITING_MOST - _waiting(campaign), canary.room(campaign, sequence, now))
         if limit <= 0:

@@ -16,6 +16,7 @@ from threadline.campaigns.running import follow, progress
 from threadline.campaigns.sequence import placeholders
 from threadline.campaigns.sequence.steps import Stage, sequence_of
 from threadline.lib import deadlocks
+from threadline.messaging import asking
 from threadline.messaging.models.outbox import Priority
 from threadline.messaging.outgoing import Outcome
 from threadline.messaging.send import ask
@@ -29,6 +30,7 @@ def send_next(campaign: Campaign, contact_id: int, member: Member | None, now: d
         follow.tell(progress.update([campaign.recipients.get(contact=contact_id).pk], now), now)
     with transaction.atomic():
         locked = lock(campaign.pk)
+        asking.take_turn(locked.workspace_id)
         lead = _locked(locked, contact_id)
         stage = _next(locked, lead)
         due = Due(lead.pk, lead.address, stage, now, placeholders.values_of(lead.contact), first=not lead.step)

@@ -9,9 +9,10 @@ from django.db import connection, transaction
 
 from threadline.billing import ledger
 from threadline.lib import clock
-from threadline.messaging import conversations, history, withdraw
+from threadline.messaging import asking, conversations, history, withdraw
 from threadline.messaging.models import Conversation, Message
 from threadline.messaging.testing import arrive, make_line, text
+from threadline.messaging.verdicts import Verdict
 from threadline.numbers.models import Number
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,3 +71,34 @@ def test_an_answer_and_a_first_adoption_do_not_wait_for_each_other(line: Number)
         conversations.touch_lines({(conversation.id, line.id): (clock.now(), 1)})
     conversation.refresh_from_db()
     assert conversation.unread == 1
+
+
+def test_two_programs_that_ask_at_once_count_each_other(line: Number) -> None:
+    verdicts: list[Verdict] = []
+
+    def other() -> None:
+        verdicts.append(text(line.workspace, body="Hello", source="api", automatic=True).verdict)
+        connection.close()
+
+    thread = threading.Thread(target=other)
+    with transaction.atomic():
+        text(line.workspace, body="Hello", source="campaign:7", automatic=True)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    thread.join(20)
+    assert [getattr(verdict, "code", "") for verdict in verdicts] == ["duplicate"]
+
+
+def test_who_types_waits_for_no_program(line: Number) -> None:
+    done = threading.Event()
+
+    def other() -> None:
+        text(line.workspace, to="+18135550177")
+        connection.close()
+        done.set()
+
+    with transaction.atomic():
+        asking.take_turn(line.workspace_id)
+        threading.Thread(target=other).start()
+        assert done.wait(20)
