@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from threadline.campaigns.engine import arbiter, canary, hours, picking, sleeping, writing
+from threadline.campaigns.engine import arbiter, breaker, canary, hours, picking, sleeping, writing
 from threadline.campaigns.engine.pace import Pace
 from threadline.campaigns.locking import lock_if_free
 from threadline.campaigns.models import Campaign
@@ -33,8 +33,12 @@ def run(campaign_id: int, now: datetime) -> bool:
             return False
         asking.take_turn(campaign.workspace_id)
         pace, sequence = Pace.of(campaign), sequence_of(campaign.pk)
-        limit = min(pace.room(now), MOST, WAITING_MOST - _waiting(campaign), canary.room(campaign, sequence, now))
+        untried = canary.room(campaign, sequence, now)
+        limit = min(pace.room(now), MOST, WAITING_MOST - _waiting(campaign), untried)
         if limit <= 0:
+            # Receipts that never come tell nobody anything: a trial that ends by its time is judged here.
+            if not untried and (why := canary.because(campaign, sequence, now)):
+                breaker.trip(campaign, why, now)
             return False
         # Some of those who are looked at turn out not to be due by their own clock.
         looked_at = MOST if clocks.by_person(campaign, sequence) else limit

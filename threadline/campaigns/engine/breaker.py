@@ -22,9 +22,14 @@ def check(campaign_ids: Collection[int], now: datetime) -> None:
     for campaign in active:
         sequence = sequence_of(campaign.pk)
         if why := because(campaign, sequence) or canary.because(campaign, sequence, now):
-            if campaign.canary_size and not campaign.canary_passed_at:  # whoever resumes has seen it
-                Campaign.objects.filter(pk=campaign.pk).update(canary_passed_at=now)
-            lifecycle.pause(campaign, None, now, why)
+            trip(campaign, why, now)
+
+
+def trip(campaign: Campaign, why: str, now: datetime) -> None:
+    """Pause it; the first texts are judged with that, since whoever resumes it has seen what became of them."""
+    if campaign.canary_size and not campaign.canary_passed_at:
+        Campaign.objects.filter(pk=campaign.pk).update(canary_passed_at=now)
+    lifecycle.pause(campaign, None, now, why)
 
 
 def because(campaign: Campaign, sequence: Sequence) -> str:

@@ -50,7 +50,7 @@ def at_least(hits: int, of: int, share: float) -> float:
 def room(campaign: Campaign, sequence: Sequence, now: datetime) -> int:
     """How many texts the campaign may ask for until the first ones are judged; ENDLESS when they were, or need not be.
 
-    Under the campaign's lock. A trial that went well is noted; one that did not pauses the campaign by verdict().
+    Under the campaign's lock. A trial that went well is noted; of one that did not, because() says why to pause.
     """
     if not campaign.canary_size or campaign.canary_passed_at:
         return ENDLESS

@@ -11,6 +11,7 @@ from threadline.campaigns.engine import canary, sleeping
 from threadline.campaigns.launch import recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
+from threadline.campaigns.results import figures
 from threadline.campaigns.running import arming, lifecycle, stalls
 from threadline.campaigns.testing import (
     PEOPLE,
@@ -28,6 +29,7 @@ from threadline.campaigns.tests.test_engine import run_and_send, texts
 from threadline.compliance import policy
 from threadline.lib import clock
 from threadline.messaging.models import Message
+from threadline.messaging.testing import arrive
 from threadline.numbers.models import Number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_above")]
@@ -79,6 +81,21 @@ def test_a_campaign_that_makes_people_opt_out_pauses_itself(carrier: RunningSand
     assert campaign.paused_because.startswith("3 of the last 25 people opted out, more than 10 %.")
 
 
+@pytest.mark.requirement("000-50")
+@pytest.mark.parametrize("steps", [["One"], ["One", "Two"]])
+def test_a_stop_counts_for_it_also_after_the_last_message(line: Number, steps: list[str]) -> None:
+    campaign = make_sending(line, MANY, steps=steps, wait_hours=0, most_opt_outs=10)
+    for _step in steps:
+        run_and_send()
+    for person in MANY[:20]:
+        arrive(line, "STOP", from_=person)
+    catch_up()
+    found = figures.of(campaign)
+    assert (found.opted_out, found.replied, found.audience) == (20, 0, 40)
+    campaign.refresh_from_db()
+    assert campaign.state == "paused" and "people opted out, more than 10 %" in campaign.paused_because
+
+
 def test_a_breaker_of_zero_never_trips(carrier: RunningSandbox, line: Number) -> None:
     campaign = make_sending(line, MANY, most_failed=0, most_opt_outs=0, steps=["One", "Two"])
     run_and_send()
@@ -120,6 +137,25 @@ def test_without_receipts_the_trial_ends_by_itself(carrier: RunningSandbox, line
         make_sending(line, MANY, canary_size=10)
         run_and_send()
         clocks.shift(canary.LONGEST + timedelta(seconds=1))
+        run_and_send()
+        assert len(texts(carrier)) == 40
+
+
+def test_the_first_few_fail_without_all_receipts_and_the_campaign_holds(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line, MANY, canary_size=10, most_failed=0)
+        run_and_send()
+        for message in Message.objects.order_by("id")[:5]:
+            come_to(message, "undelivered", 30007)
+        run_and_send()
+        campaign.refresh_from_db()
+        assert (campaign.state, len(texts(carrier))) == ("active", 10)
+        clocks.shift(canary.LONGEST + timedelta(seconds=1))
+        run_and_send()
+        campaign.refresh_from_db()
+        assert (campaign.state, len(texts(carrier))) == ("paused", 10)
+        assert campaign.paused_because.startswith("5 of the first 10 texts failed")
+        lifecycle.resume(campaign, owner_of(campaign), clock.now())
         run_and_send()
         assert len(texts(carrier)) == 40
 
