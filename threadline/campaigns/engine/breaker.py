@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,16 @@ from threadline.campaigns.running import lifecycle
 from threadline.campaigns.sequence.steps import Sequence, sequence_of
 
 LAST: Final = 200  # texts of each step that are looked at
-FEWEST: Final = 20  # with a receipt: fewer tell nothing
+FEWEST: Final = 20  # with a receipt, or people: fewer tell nothing
+
+
+class _Text(NamedTuple):
+    """To whom it went, what became of it, how that lead stands, and the carrier's error."""
+
+    recipient: int
+    text: str
+    lead: str
+    error: str
 
 
 def check(campaign_ids: Collection[int], now: datetime) -> None:
@@ -37,23 +46,24 @@ def because(campaign: Campaign, sequence: Sequence) -> str:
     if not campaign.most_failed and not campaign.most_opt_outs:
         return ""
     found = _latest(campaign, sequence)
-    settled = [one for one in found if one[0] in canary.SETTLED]
-    failed = [one for one in settled if one[0] in canary.FAILED]
+    settled = [one for one in found if one.text in canary.SETTLED]
+    failed = [one for one in settled if one.text in canary.FAILED]
     if campaign.most_failed and _too_many(len(failed), len(settled), campaign.most_failed):
-        reason = Counter(one[2] for one in failed).most_common(1)[0][0]
+        reason = Counter(one.error for one in failed).most_common(1)[0][0]
         sentence = _(
             "%(failed)d of the last %(all)d texts failed, more than %(most)d %%. Most often: %(reason)s "
             "Put that right, then press Resume."
         )
         why = {"failed": len(failed), "all": len(settled), "most": campaign.most_failed}
         return sentence % {**why, "reason": reason or _("the carrier gave no reason.")}
-    opted_out = sum(1 for one in found if one[1] == "opted_out")
-    if campaign.most_opt_outs and _too_many(opted_out, len(found), campaign.most_opt_outs):
+    people = {one.recipient: one.lead for one in found}  # who got several of these texts is one of them
+    opted_out = sum(1 for lead in people.values() if lead == "opted_out")
+    if campaign.most_opt_outs and _too_many(opted_out, len(people), campaign.most_opt_outs):
         sentence = _(
             "%(n)d of the last %(all)d people opted out, more than %(most)d %%. Look at whom you text and what you "
             "write before you press Resume."
         )
-        return sentence % {"n": opted_out, "all": len(found), "most": campaign.most_opt_outs}
+        return sentence % {"n": opted_out, "all": len(people), "most": campaign.most_opt_outs}
     return ""
 
 
@@ -61,12 +71,13 @@ def _too_many(count: int, of: int, percent: int) -> bool:
     return of >= FEWEST and count * 100 > of * percent
 
 
-def _latest(campaign: Campaign, sequence: Sequence) -> list[tuple[str, str, str]]:
-    """Status and error of the latest texts of each step, and how their leads stand; since somebody pressed Resume."""
-    found: list[tuple[str, str, str]] = []
+def _latest(campaign: Campaign, sequence: Sequence) -> list[_Text]:
+    """The latest texts of each step; since somebody pressed Resume."""
+    found: list[_Text] = []
     for stage in sequence:
         touches = Touch.objects.filter(step=stage.id)
         if campaign.watched_from:
             touches = touches.filter(at__gte=campaign.watched_from)
-        found += touches.order_by("-id").values_list("message__status", "recipient__status", "message__error")[:LAST]
+        columns = ("recipient", "message__status", "recipient__status", "message__error")
+        found += map(_Text._make, touches.order_by("-id").values_list(*columns)[:LAST])
     return found

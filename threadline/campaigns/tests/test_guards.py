@@ -96,6 +96,19 @@ def test_a_stop_counts_for_it_also_after_the_last_message(line: Number, steps: l
     assert campaign.state == "paused" and "people opted out, more than 10 %" in campaign.paused_because
 
 
+def test_whoever_had_several_messages_is_one_person_who_opted_out(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line, MANY[:20], steps=["1", "2", "3", "4"], wait_hours=1, most_opt_outs=10)
+        for _step in range(3):
+            run_and_send()
+            clocks.shift(timedelta(minutes=61))
+        for person in MANY[:4]:
+            arrive(line, "STOP", from_=person)
+        catch_up()
+        campaign.refresh_from_db()
+        assert campaign.paused_because.startswith("4 of the last 20 people opted out, more than 10 %.")
+
+
 def test_a_breaker_of_zero_never_trips(carrier: RunningSandbox, line: Number) -> None:
     campaign = make_sending(line, MANY, most_failed=0, most_opt_outs=0, steps=["One", "Two"])
     run_and_send()
