@@ -12,6 +12,7 @@ from threadline.campaigns.sequence.steps import Sequence, Stage, Timing
 
 _FIRST_ZONE: Final = "Etc/GMT-14"  # where every day begins
 _LAST_ZONE: Final = "Etc/GMT+12"
+_YEARS: Final = range(1800, 2400)
 _MOST_YEARS: Final = 9  # between two 29ths of February
 
 
@@ -59,7 +60,8 @@ def moment(stage: Stage, clock: Clock, ready_at: datetime) -> datetime | None:
     if day is None:
         return None
     if not stage.yearly:
-        return _on_the_wall(stage, day + timedelta(days=stage.offset_days), clock)
+        # A year out of all reason stands for "never" or "unknown": it is no date to text anybody at.
+        return _on_the_wall(stage, day + timedelta(days=stage.offset_days), clock) if day.year in _YEARS else None
     first = ready_at.year - 1
     moments = (_anniversary(stage, day, year, clock) for year in range(first, first + _MOST_YEARS))
     return next((at for at in moments if at >= ready_at), None)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from sandbox.testing import RunningSandbox
 from threadline.campaigns import audience, engine
+from threadline.campaigns.engine import picking
 from threadline.campaigns.models import Campaign, Touch
 from threadline.campaigns.running import stalls
 from threadline.campaigns.testing import (
@@ -29,6 +30,7 @@ from threadline.messaging.models import Message, OutboxEntry, Receipt
 from threadline.messaging.testing import send_all, text
 from threadline.numbers.chores import refresh_due
 from threadline.numbers.models import Number
+from threadline.numbers.testing import make_number
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,24 @@ def run_and_send() -> None:
     run_engine()
     send_all()
     run_engine()
+
+
+def test_one_that_cannot_be_worked_out_keeps_no_other_from_sending(
+    line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = make_sending(line, PEOPLE[:1]), make_sending(make_number(), PEOPLE[1:2])
+    pick = picking.pick
+
+    def broken(campaign: Campaign, *rest: Any) -> picking.Picked:
+        if campaign.pk == bad.pk:
+            raise OverflowError("date value out of range")
+        return pick(campaign, *rest)
+
+    monkeypatch.setattr(picking, "pick", broken)
+    run_engine()
+    bad.refresh_from_db()
+    assert bad.state == "paused" and "its log says why" in bad.paused_because
+    assert statuses(good) == ["in_progress"]
 
 
 @pytest.mark.requirement("000-33", "000-34", "000-40")

@@ -38,6 +38,17 @@ def test_the_first_step_is_due_at_once_and_the_next_after_the_wait() -> None:
     assert due(steps, 2) is None
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1604-05-03"])
+def test_a_year_out_of_all_reason_is_no_date_but_a_birthday(day: str) -> None:
+    person = Clock(NEW_YORK, ("Pacific/Auckland", "Pacific/Honolulu"), {"birthday": day})
+    for days in (-1, 0, 1):
+        assert due([by_field(1, days, zone="person"), at(2, date(2026, 11, 30))], clock=person) == (
+            2,
+            datetime(2026, 11, 30, 15, tzinfo=UTC),
+        )
+    assert due([by_field(1, yearly=True)], clock=person) is not None
+
+
 @pytest.mark.requirement("U1")
 def test_waits_and_dates_can_be_mixed() -> None:
     steps = [after(1, hours=2), at(2, date(2026, 11, 25)), after(3)]
