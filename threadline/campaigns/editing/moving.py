@@ -59,11 +59,17 @@ def move(campaign: Campaign, member: Member | None, moves: Mapping[int, Move], n
 
 
 def can_move(campaign: Campaign) -> set[int]:
-    """The ids of its steps that nobody was asked to be sent, while it has not ended."""
+    """The ids of its steps that nobody was asked to be sent, while it has not ended.
+
+    Of one that is launched again those count too that somebody has not got: their time has passed, or is yet to come.
+    """
     if states.editable(campaign) == Editable.NOTHING:
         return set()
-    alive = campaign.steps.filter(removed_at=None).values_list("pk", flat=True)
-    return set(alive) - stored_steps.sent(campaign)
+    alive = campaign.steps.filter(removed_at=None)
+    scheduled_anew = campaign.state == Campaign.State.SCHEDULED and campaign.restarted_at is not None
+    again = campaign.state == Campaign.State.DRAFT or scheduled_anew
+    needed = {step.pk for step in alive if again and scheduling.is_needed(campaign, step.position)}
+    return {step.pk for step in alive} - stored_steps.sent(campaign) | needed
 
 
 def _moved(

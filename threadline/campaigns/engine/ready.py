@@ -38,7 +38,7 @@ _LOOKS = {
 
 def campaigns(now: datetime) -> list[int]:
     """The ids of campaigns that send by themselves, may ask for a text now, and in which somebody may be due."""
-    sending = [one for one in running(now) if Pace.of(one).room(now) > 0]
+    sending = [one for one in running() if Pace.of(one).room(now) > 0]
     chains = sequences([one.pk for one in sending])
     looks = [
         (one.pk, position, latest)
@@ -52,10 +52,10 @@ def campaigns(now: datetime) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def running(now: datetime) -> list[Campaign]:
+def running() -> list[Campaign]:
     """Active campaigns for whose next text nobody has to press anything."""
-    scheduled = Q(kind=Campaign.Kind.SCHEDULED, begins_at__lte=now)
-    return list(Campaign.objects.filter(Q(armed=True) | scheduled, state=Campaign.State.ACTIVE).order_by("id"))
+    by_itself = Q(armed=True) | Q(kind=Campaign.Kind.SCHEDULED)
+    return list(Campaign.objects.filter(by_itself, state=Campaign.State.ACTIVE).order_by("id"))
 
 
 def _parameters(looks: list[tuple[int, int, datetime]]) -> list[Any]:

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from threadline.campaigns.models import Campaign
+from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import withdrawing
 from threadline.campaigns.sequence import timing
-from threadline.campaigns.sequence.steps import Timing, sequence_of
+from threadline.campaigns.sequence.steps import Sequence, sequence_of
 from threadline.events.publish import Happening
 from threadline.lib import doorbell
 
@@ -21,10 +22,9 @@ def begins_at(campaign: Campaign, now: datetime) -> datetime | None:
     if campaign.kind == Kind.DRIP:
         return None
     sequence = sequence_of(campaign.pk)
-    moments = [timing.earliest(stage, campaign.timezone) for stage in sequence.alive if not _sent(campaign, stage.id)]
-    dated = [at for at in moments if at is not None]
-    by_person = any(stage.timing == Timing.FIELD for stage in sequence.alive)
-    return now if by_person or not dated else max(now, min(dated))
+    positions = _positions(campaign, sequence) if campaign.restarted_at else [0]
+    coming = [stage for position in positions if (stage := sequence.after(position))]
+    return max(now, min((timing.earliest(stage, campaign.timezone) or now for stage in coming), default=now))
 
 
 def check(campaign: Campaign, verb: str, now: datetime) -> None:
@@ -42,7 +42,11 @@ def check(campaign: Campaign, verb: str, now: datetime) -> None:
         raise Refused("other_kind", sentences[wanted])
     for place, stage in enumerate(sequence.alive, start=1):
         latest = timing.latest(stage, campaign.timezone)
-        if latest is not None and latest < now and not _sent(campaign, stage.id):
+        if (
+            latest is not None
+            and latest < now
+            and (is_needed(campaign, stage.position) or not _sent(campaign, stage.id))
+        ):
             sentence = _("Message %(n)d is scheduled in the past. Move it, or remove it.")
             link = ("campaigns:messages", _("Move it"), campaign.public_id)
             raise Refused("in_the_past", sentence % {"n": place}, *link)
@@ -50,7 +54,7 @@ def check(campaign: Campaign, verb: str, now: datetime) -> None:
 
 def moved(campaign: Campaign, now: datetime) -> None:
     """After the time of a message was changed, in the same transaction: whoever sleeps for it is looked at again."""
-    if campaign.state in (Campaign.State.SCHEDULED, Campaign.State.ACTIVE, Campaign.State.PAUSED):
+    if campaign.state == Campaign.State.SCHEDULED:
         campaign.begins_at = begins_at(campaign, now)
         campaign.save(update_fields=["begins_at"])
     _wake(campaign, ASLEEP_BY_SCHEDULE)
@@ -61,6 +65,19 @@ def hours_changed(campaign: Campaign, now: datetime) -> list[Happening]:
     """After its sending hours were changed, in the same transaction: what has not left is asked for by the new ones."""
     _wake(campaign, "window")
     return withdrawing.everything(campaign, _("The sending hours were changed."), now)
+
+
+def is_needed(campaign: Campaign, position: int) -> bool:
+    """Whether anybody who waits has not come as far as the message at this position."""
+    return campaign.recipients.filter(status__in=WAITING, step__lt=position).exists()
+
+
+def _positions(campaign: Campaign, sequence: Sequence) -> list[int]:
+    """How far those have come who wait."""
+    waiting = campaign.recipients.filter(status__in=WAITING)
+    return [
+        position for position in (0, *(stage.position for stage in sequence)) if waiting.filter(step=position).exists()
+    ]
 
 
 def _wake(campaign: Campaign, code: str) -> None:

@@ -10,8 +10,10 @@ from threadline.accounts.models import AuditEntry
 from threadline.campaigns.editing import moving
 from threadline.campaigns.editing.moving import Move
 from threadline.campaigns.editing.when import When
+from threadline.campaigns.engine import ready
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, Recipient, Step
+from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, owner_of
 from threadline.lib import clock
@@ -151,6 +153,7 @@ def test_what_has_ended_does_not_move(state: str) -> None:
 def test_after_a_restart_the_schedule_of_unsent_messages_is_rebuilt() -> None:
     campaign = make_scheduled()
     is_sent(campaign, 0)
+    campaign.recipients.update(status="in_progress", step=1)
     lifecycle.stop(campaign, owner_of(campaign), clock.now())
     with time_machine.travel("2027-04-01T15:00:00Z", tick=False):
         campaign = lifecycle.restart(campaign, owner_of(campaign), clock.now())
@@ -163,3 +166,34 @@ def test_after_a_restart_the_schedule_of_unsent_messages_is_rebuilt() -> None:
         assert third.timing == "after"
         assert lifecycle.schedule(campaign, owner_of(campaign), clock.now()).state == "scheduled"
         assert one not in moving.can_move(campaign)
+
+
+@pytest.mark.requirement("003-15", "U2")
+def test_after_a_restart_a_message_is_moved_for_those_who_have_not_got_it() -> None:
+    campaign = make_scheduled()
+    is_sent(campaign, 0)
+    campaign.recipients.filter(pk=campaign.recipients.earliest("id").pk).update(status="in_progress", step=1)
+    lifecycle.stop(campaign, owner_of(campaign), clock.now())
+    one = ids(campaign)[0]
+    with time_machine.travel("2027-03-09T15:00:00Z", tick=False):
+        campaign = lifecycle.restart(campaign, owner_of(campaign), clock.now())
+        with pytest.raises(Refused, match="Message 1 is scheduled in the past"):
+            lifecycle.schedule(campaign, owner_of(campaign), clock.now())
+        moved(campaign, {one: at("2027-03-10")})
+        campaign = lifecycle.schedule(campaign, owner_of(campaign), clock.now())
+        # Whoever has the first one waits for the second, which follows it: the campaign goes on at once.
+        assert campaign.begins_at == clock.now()
+        moved(campaign, {one: at("2027-03-11")})
+        assert Recipient.objects.filter(campaign=campaign, status="pending").count() == 2
+
+
+@pytest.mark.requirement("003-6", "U3")
+def test_moving_a_later_message_of_one_that_runs_holds_no_other_back() -> None:
+    campaign = make_scheduled()
+    with time_machine.travel("2027-03-08T14:30:00Z", tick=False):
+        campaign = lifecycle.begin(campaign, clock.now())
+        campaign.recipients.update(status="in_progress", step=1, sent_at=clock.now())
+        began = campaign.begins_at
+        campaign = moved(campaign, {ids(campaign)[2]: at("2027-03-25")})
+        assert (campaign.state, campaign.begins_at) == ("active", began)
+        assert campaign in ready.running()

@@ -213,6 +213,15 @@ def test_one_who_sleeps_can_be_marked_complete_and_sleeps_no_more(carrier: Runni
         assert texts(carrier) == []
 
 
+@pytest.mark.requirement("U1")
+def test_a_birthday_after_a_date_does_not_make_it_begin_at_once(line: Number) -> None:
+    campaign = make_campaign(line, steps=("On the day", "Happy birthday"))
+    at(campaign, 1, date(2999, 1, 1))
+    campaign.steps.filter(position=2).update(timing="field", field_key="birthday", at_time=time(9), yearly=True)
+    campaign = lifecycle.schedule(campaign, owner_of(campaign), clock.now())
+    assert campaign.begins_at and campaign.begins_at.year >= 2998
+
+
 def test_a_drip_cannot_be_scheduled_nor_a_scheduled_one_started(line: Number) -> None:
     drip = make_campaign(line)
     with pytest.raises(Refused, match="press Start"):
