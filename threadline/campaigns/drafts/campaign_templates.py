@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member, Workspace
+from threadline.campaigns import audience
 from threadline.campaigns.drafts import copying
 from threadline.campaigns.drafts.creating import LONGEST_NAME
 from threadline.campaigns.editing import settings
@@ -56,6 +57,7 @@ def apply(template: CampaignTemplate, campaign: Campaign) -> None:
     for name, value in columns.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(columns))
+    audience.rank(campaign)  # its leads are there already
     copying.write_steps(campaign, [copying.read(Step, copying.STEP, step) for step in template.steps])
 
 

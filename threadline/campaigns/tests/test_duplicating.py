@@ -12,7 +12,7 @@ from threadline.campaigns.drafts import duplicating
 from threadline.campaigns.models import AudienceRule, Campaign, CampaignTemplate
 from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import make_campaign, make_leads, owner_of
-from threadline.contacts.testing import make_list
+from threadline.contacts.testing import make_contacts, make_list
 from threadline.lib import clock
 from threadline.numbers.models import Number
 from threadline.numbers.testing import make_number
@@ -149,6 +149,19 @@ def test_a_campaign_starts_from_a_template() -> None:
     assert how(made) == how(campaign)
     assert made.list != campaign.list
     assert made.acknowledged_by == owner_of(campaign)
+
+
+@pytest.mark.requirement("000-38")
+def test_people_have_their_places_in_a_campaign_from_a_template_in_list_order() -> None:
+    campaign = make_campaign(priority="list")
+    template = saved(campaign)
+    people = make_list(campaign.workspace, "Chosen", make_contacts(campaign.workspace, 3))
+    assert campaign.number
+    filled = new(campaign.number, template.public_id) | {"list": people.public_id}
+    signed_in(owner_of(campaign)).post("/campaigns/new/", filled)
+    leads = Campaign.objects.get(name="From it").recipients.order_by("rank")
+    in_order = people.members.order_by("id").values_list("contact_id", flat=True)
+    assert list(leads.filter(rank__gt=0).values_list("contact_id", flat=True)) == list(in_order)
 
 
 def test_a_template_that_is_gone_creates_nothing_and_keeps_what_was_typed() -> None:
