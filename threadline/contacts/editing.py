@@ -43,6 +43,7 @@ def change(contact: Contact, values: Mapping[str, str]) -> None:
         changed = {name for name in values if not name.startswith(CUSTOM)}
         fresh.save(update_fields=[*changed | {"name", "fields", "updated_at"}])
         if "phone" in values:
+            links.renumbered(fresh.id, fresh.phone)
             links.tell(fresh.workspace_id, {fresh.phone: fresh.id})
         tell(fresh)
 

@@ -33,6 +33,9 @@ class Room:
         """These people, who were deleted at `at`, are back as if nothing had happened."""
         return []
 
+    def renumbered(self, contact_id: int, phone: str) -> None:
+        """This person's number was corrected."""
+
     def moved(self, move: Move) -> list[Happening]:
         """Two people were merged, or a merge was undone."""
         return []
@@ -70,6 +73,11 @@ def hidden(workspace_id: int, contact_ids: Collection[int], at: datetime) -> lis
 
 def shown(workspace_id: int, contact_ids: Collection[int], at: datetime) -> list[Happening]:
     return [one for room in _rooms for one in room.shown(workspace_id, contact_ids, at)]
+
+
+def renumbered(contact_id: int, phone: str) -> None:
+    for room in _rooms:
+        room.renumbered(contact_id, phone)
 
 
 def moved(move: Move) -> list[Happening]:

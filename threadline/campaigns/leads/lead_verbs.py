@@ -11,6 +11,7 @@ from threadline.campaigns import audience, states
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
+from threadline.campaigns.models.touch import REACHED_NOBODY
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import follow, progress, withdrawing
 from threadline.lib import deadlocks, doorbell
@@ -18,7 +19,6 @@ from threadline.messaging import withdraw
 
 Status = Recipient.Status
 
-REACHED_NOBODY = frozenset({"held", "failed", "undelivered", "canceled"})
 TRY_AGAIN = frozenset({Status.HELD, Status.FAILED, Status.SKIPPED, Status.REMOVED})
 
 

@@ -1,6 +1,11 @@
 """Touch: that one step was asked for, for one lead. The unique key is what makes a step go to a person once."""
 
+from typing import Final
+
 from django.db import models
+
+# Statuses of a text that has certainly reached nobody.
+REACHED_NOBODY: Final = frozenset({"held", "failed", "undelivered", "canceled"})
 
 
 class Touch(models.Model):

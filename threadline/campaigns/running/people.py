@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from threadline.campaigns import audience
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.campaigns.models.recipient import WAITING
+from threadline.campaigns.models.touch import REACHED_NOBODY
 from threadline.campaigns.running import lifecycle, progress, withdrawing
 from threadline.contacts import links
 from threadline.contacts.models import Merge
@@ -33,6 +34,14 @@ class Leads(links.Room):
     def shown(self, workspace_id: int, contact_ids: Collection[int], at: datetime) -> list[Happening]:
         """Whom the deletion took out waits again where they stood."""
         return _go_on(Recipient.objects.filter(contact__in=contact_ids), at)
+
+    def renumbered(self, contact_id: int, phone: str) -> None:
+        """Whoever no text has reached gets theirs at the new number; who is under way stays with the one they have."""
+        reached = Touch.objects.filter(recipient=OuterRef("id")).exclude(message__status__in=REACHED_NOBODY)
+        taken = Recipient.objects.filter(campaign=OuterRef("campaign_id"), address=phone)
+        leads = Recipient.objects.filter(contact=contact_id).exclude(Exists(reached)).exclude(Exists(taken))
+        ids = leads.order_by("id").select_for_update(of=("self",), no_key=True).values_list("id", flat=True)
+        Recipient.objects.filter(id__in=list(ids)).update(address=phone)
 
     def moved(self, move: links.Move) -> list[Happening]:
         """No campaign texts two numbers of one person: of their leads in it only the one who has come furthest goes on.

@@ -5,6 +5,7 @@ import pytest
 from threadline.campaigns.models import Recipient
 from threadline.campaigns.testing import PEOPLE, catch_up, make_campaign, make_leads, make_sending, run_engine, statuses
 from threadline.contacts import deleting, merging
+from threadline.contacts import editing as contact_editing
 from threadline.contacts.models import Contact
 from threadline.lib import clock
 from threadline.messaging.models import Message
@@ -45,6 +46,21 @@ def test_whoever_is_deleted_gets_nothing_and_waits_again_when_that_is_undone():
     assert campaign.recipients.get(address=PEOPLE[1]).reason == "The person was deleted."
     deleting.bring_back(campaign.workspace, at, None)
     assert leads(campaign) == before
+
+
+def test_a_corrected_number_is_texted_unless_a_text_has_reached_the_old_one():
+    line = make_line()
+    campaign = make_sending(line, PEOPLE[:2], steps=("One", "Two"), wait_hours=1)
+    run_engine()
+    waiting = make_leads(make_campaign(line, name="Later"), PEOPLE[:2])
+    one, two = [lead.contact for lead in waiting]
+    Message.objects.filter(address=PEOPLE[1]).update(status="failed")
+    contact_editing.change(one, {"phone": "+18135550901"})
+    contact_editing.change(two, {"phone": "+18135550902"})
+    under_way, failed = campaign.recipients.order_by("id").values_list("address", flat=True)
+    assert (under_way, failed) == (PEOPLE[0], "+18135550902")
+    numbers = Recipient.objects.filter(campaign__name="Later").order_by("id").values_list("address", flat=True)
+    assert list(numbers) == ["+18135550901", "+18135550902"]
 
 
 def test_a_text_that_has_not_left_is_taken_back():
