@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.utils.translation import gettext as _
 
 EVERY_DAY: Final = 127  # bit 0 is Monday
+SHORTEST: Final = 5  # minutes of a day: in fewer hardly a text would leave and arrive
 _AHEAD: Final = timedelta(days=16)  # a gap may swallow the window of one weekday, or a zone that day (Samoa did)
 _STEP: Final = timedelta(hours=12)  # no zone changes its clocks twice within it
 _INSTANT: Final = timedelta(seconds=1)  # zones change their clocks at whole seconds
@@ -128,9 +129,15 @@ def problem(zone: str, start: time | None, end: time | None, days: int = EVERY_D
         return missing, _("Give both times, or neither to send at any time.")
     if start is not None and end is not None and end <= start:
         return "window_end", _("The end time has to be after the start time; a day ends at 23:59.")
+    if start is not None and end is not None and _minutes(end) - _minutes(start) < SHORTEST:
+        return "window_end", _("The hours have to last at least %(n)d minutes.") % {"n": SHORTEST}
     if not 0 < days <= EVERY_DAY:
         return "window_days", _("Choose at least one day.")
     return None
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 @lru_cache(maxsize=1)

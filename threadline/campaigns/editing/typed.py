@@ -23,7 +23,8 @@ def decimal(value: Decimal | int | float | str) -> Decimal | None:
 def whole(name: str, value: int | str, least: int, most: int, errors: dict[str, str]) -> int:
     """A whole number between two others; `least` and an error under `name` for anything else."""
     number = decimal(value)
-    if number is None or number != int(number) or not least <= number <= most:
+    # The range first: int() of 1e999999 writes out a million digits.
+    if number is None or not least <= number <= most or number != int(number):
         sentence = _("Give a whole number from %(least)s to %(most)s.")
         errors[name] = sentence % {"least": f"{least:,}", "most": f"{most:,}"}
         return least

@@ -8,6 +8,7 @@ from threadline.lib import windows
 from threadline.lib.windows import Together
 from threadline.messaging.gate import SHORTEST_VALIDITY
 
+_OPENINGS = 8  # that are looked at
 MARGIN = timedelta(seconds=30)  # for the queue: what is asked for later would only be taken back
 
 
@@ -40,10 +41,13 @@ def is_open(hours: Together, now: datetime) -> bool:
 
 def opens_after(hours: Together, now: datetime) -> datetime | None:
     """The first moment from `now` on when a text may be asked for; None when the hours never come."""
-    if is_open(hours, now):
-        return now
-    closes = hours.closes_after(now) if hours.open_at(now) else None
-    return hours.opens_after(closes or now)
+    at: datetime | None = now
+    for _opening in range(_OPENINGS):  # a change of the clocks, or several zones at once, may leave one too short
+        if at is None or is_open(hours, at):
+            return at
+        closes = hours.closes_after(at) if hours.open_at(at) else None
+        at = hours.opens_after(closes or at)
+    return None
 
 
 def _over(zones: tuple[str, ...], campaign: Campaign) -> Together:

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connection
 
 from threadline.lib import rows, sql
+from threadline.numbers.models import Number
 
 # Nobody sleeps longer, because what was decided on may change meanwhile: a zone, a birthday, a cap.
 LONGEST: Final = timedelta(hours=24)
@@ -50,6 +51,11 @@ def wake(now: datetime) -> bool:
 def policy_changed(workspace_id: int) -> None:
     """The workspace asks something else of its texts: whoever sleeps by the old policy is looked at again."""
     wake_all([workspace_id], ["quiet_hours", "frequency_cap"])
+
+
+def cap_changed(number: Number) -> None:
+    """So is whoever sleeps because the number had its texts of the day."""
+    wake_all([number.workspace_id], ["daily_cap"])
 
 
 def wake_all(workspace_ids: Collection[int], codes: Collection[str]) -> None:

@@ -42,8 +42,7 @@ def of(campaign: Campaign, lead: Recipient, sequence: Sequence, now: datetime | 
 
 def zones_of(campaign: Campaign, lead: Recipient) -> Zones:
     """Where the person may be, and how that is known."""
-    said, code = lead.contact.timezone, clocks.postal_code(lead.contact.fields)
-    return zones.of(lead.address, explicit=said, postal_code=code, fallback=campaign.workspace.timezone)
+    return clocks.whereabouts(campaign, lead.address, lead.contact.timezone, lead.contact.fields)
 
 
 def their_time(at: datetime, found: Zones) -> str:

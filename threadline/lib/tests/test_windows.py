@@ -235,6 +235,7 @@ def test_an_unknown_zone_is_named(zone):
         (time(17), time(9), "window_end"),
         (time(9), time(9), "window_end"),
         (time(9), time(0), "window_end"),
+        (time(9), time(9, 4), "window_end"),
     ],
 )
 def test_times_that_make_no_window_are_refused(start, end, param):
