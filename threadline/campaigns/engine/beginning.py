@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from threadline.campaigns.locking import lock_if_free
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
+from threadline.lib.deadlocks import retried
 
 # After a computer was off for longer, its texts may no longer be wanted: somebody has to look first.
 TOO_LATE: Final = timedelta(hours=24)
@@ -15,11 +18,24 @@ TOO_LATE: Final = timedelta(hours=24)
 def begin_due(now: datetime) -> None:
     """Let every campaign begin whose time has come."""
     due = Campaign.objects.filter(state=Campaign.State.SCHEDULED, begins_at__lte=now).order_by("id")
-    for campaign in due:
-        begun = lifecycle.begin(campaign, now)
-        if campaign.begins_at is not None and now - campaign.begins_at > TOO_LATE:
+    for pk in list(due.values_list("id", flat=True)):
+        _begin(pk, now)
+
+
+@retried
+def _begin(campaign_id: int, now: datetime) -> None:
+    """In one transaction: were one that is late active for a moment, a kill would leave it so, and it would send."""
+    with transaction.atomic():
+        campaign = lock_if_free(campaign_id)
+        if campaign is None or campaign.state != Campaign.State.SCHEDULED:
+            return  # somebody was quicker, or has it in hand
+        at = campaign.begins_at
+        if at is None or at > now:
+            return  # moved meanwhile
+        lifecycle.begin(campaign, now)
+        if now - at > TOO_LATE:
             sentence = _(
                 "Nothing was running here when its time came, on %(when)s UTC. "
                 "Resume sends it now; Stop, then Restart, gives it another time."
             )
-            lifecycle.pause(begun, None, now, sentence % {"when": f"{campaign.begins_at:%d %B %H:%M}"})
+            lifecycle.pause(campaign, None, now, sentence % {"when": f"{at:%d %B %H:%M}"})
