@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from threadline.billing import rates
+from threadline.billing import number_types, rates
 from threadline.campaigns.engine import hours
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.models.recipient import WAITING
@@ -124,6 +124,7 @@ def _cannot(campaign: Campaign) -> list[str]:
 def _count_cost(campaign: Campaign, sequence: Sequence, sample: list[_Lead], facts: Facts) -> None:
     """Every message to everybody, as if nobody replied."""
     table = rates.of(campaign.workspace_id)
+    kind = number_types.of(campaign.number.phone) if campaign.number else ""
     compiled = {stage.id: placeholders.compile(stage.body) for stage in sequence.alive}
     first = sequence.alive[0]
     for lead in sample:
@@ -134,7 +135,7 @@ def _count_cost(campaign: Campaign, sequence: Sequence, sample: list[_Lead], fac
             parts = 1 if stage.media else segments.measure(text).segments
             facts.texts += 1
             facts.segments += parts
-            facts.cost += table.estimate(lead.address, parts, len(stage.media))
+            facts.cost += table.estimate(lead.address, parts, len(stage.media), kind)
 
 
 def _at_night(campaign: Campaign, sequence: Sequence, sample: list[_Lead], policy: Policy, now: datetime) -> int:

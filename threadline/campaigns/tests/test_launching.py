@@ -7,6 +7,7 @@ import pytest
 
 from threadline.accounts.models import AuditEntry, Member, Role
 from threadline.accounts.testing import make_member, signed_in
+from threadline.billing.models import Rate
 from threadline.campaigns import audience
 from threadline.campaigns.launch import launching, recalling
 from threadline.campaigns.models import Campaign, LaunchRules
@@ -164,6 +165,14 @@ def test_a_cost_is_said_before() -> None:
     assert "At most $0." in page
     assert "As Lead0 reads it:" in page
     assert "when nobody replies" in page
+
+
+@pytest.mark.parametrize(("phone", "cost"), [("+18335550100", "At most $0.06"), ("+18135550100", "At most $0.03")])
+def test_the_cost_is_that_of_the_kind_of_number(phone: str, cost: str) -> None:
+    campaign = make_draft(make_number(phone=phone), steps=("Hi",))
+    for kind, price in (("", 10_000), ("toll_free", 20_000)):
+        Rate.objects.create(workspace=campaign.workspace, prefix="+1", number_type=kind, sms=price, mms=price)
+    assert cost in see(campaign)
 
 
 @pytest.mark.requirement("U22")
