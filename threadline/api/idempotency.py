@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from threadline.api.models import IdempotentRequest
 from threadline.api.problems import IDEMPOTENCY, Problem
+from threadline.events.publish import once_at_the_end
 from threadline.lib import clock, deadlocks, rows
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -49,7 +50,7 @@ def once(workspace_id: int, key: str, request: str, run: Callable[[], Answer]) -
     """
     fingerprint = hashlib.sha256(request.encode()).hexdigest()
     now = clock.now()
-    with transaction.atomic():
+    with transaction.atomic(), once_at_the_end():
         claimed = _claim(workspace_id, key, fingerprint, now - KEPT_FOR)
         if claimed is None:
             return _kept(workspace_id, key, fingerprint)

@@ -1,7 +1,10 @@
-"""For tests: how the database goes about what a function asks of it."""
+"""For tests: how the database goes about what a function asks of it, and what others do at the same time."""
 
 import re
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.db import connection, transaction
@@ -29,3 +32,42 @@ def plans(act: Callable[[], object], table: str) -> list[str]:
 def _plan(cursor: CursorWrapper, statement: str) -> str:
     cursor.execute(("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ") + statement)
     return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+@contextmanager
+def meanwhile(act: Callable[[], object], held: Callable[[], object], waits: bool = True) -> Iterator[None]:
+    """In a transaction that has done `held`: somebody else acts in another, and waits until it is done (or does not).
+
+    Of two who wait for each other one is broken off: that fails the test, here or in the thread. PostgreSQL only.
+    """
+    problems: list[Exception] = []
+
+    def run() -> None:
+        try:
+            with transaction.atomic():
+                act()
+        except Exception as error:
+            problems.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        held()
+        thread.start()
+        assert _comes_to_wait(thread) == waits
+        yield
+    thread.join(20)
+    assert problems == []
+
+
+def _comes_to_wait(thread: threading.Thread) -> bool:
+    """Whether the thread waits for this transaction before it has come to its end."""
+    ours = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    with connection.cursor() as cursor:
+        while thread.is_alive():
+            cursor.execute(ours)
+            if cursor.fetchone():
+                return True
+            time.sleep(0.02)
+    return False

@@ -14,7 +14,8 @@ from threadline.campaigns import workflow
 from threadline.campaigns.drafts import campaign_templates, creating, forms
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, CampaignTemplate
-from threadline.lib import clock, doorbell
+from threadline.events.publish import once_at_the_end
+from threadline.lib import clock, deadlocks, doorbell
 from threadline.numbers.setup import setup_context, standing
 
 
@@ -37,7 +38,9 @@ def new(request: MemberRequest) -> HttpResponse:
     return redirect("campaigns:messages", campaign.public_id)
 
 
+@deadlocks.retried
 @transaction.atomic
+@once_at_the_end()
 def _create(request: MemberRequest, form: forms.DetailsForm) -> Campaign:
     """With the messages of a template, if one was chosen. Raises Invalid."""
     wanted = request.POST.get("template", "")

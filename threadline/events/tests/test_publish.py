@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from threadline.accounts.testing import make_workspace
+from threadline.accounts.models import Workspace
+from threadline.accounts.testing import make_member, make_workspace
 from threadline.events import read
 from threadline.events.models import Event
-from threadline.events.publish import Happening, publish
+from threadline.events.publish import Happening, once_at_the_end, publish
 from threadline.events.types import CONVERSATION_CHANGED
 from threadline.lib import clock
+from threadline.lib.testing import meanwhile
 
 
 def _happening(workspace_id: int, subject: str = "conv_1") -> Happening:
@@ -119,3 +121,60 @@ def test_a_plain_cursor_misses_nothing_while_many_publish() -> None:
     reader.join()
     assert problems == []
     assert len(seen) == len(set(seen)) == writers * rounds * 2
+
+
+@pytest.mark.django_db
+def test_what_several_functions_tell_is_published_once_at_their_end() -> None:
+    workspace = make_workspace()
+    with transaction.atomic(), once_at_the_end():
+        with transaction.atomic(), once_at_the_end():
+            publish([_happening(workspace.id, "conv_1")])
+        assert not Event.objects.exists()
+        publish([_happening(workspace.id, "conv_2")])
+        assert not Event.objects.exists()
+    assert list(Event.objects.order_by("id").values_list("subject", flat=True)) == ["conv_1", "conv_2"]
+
+
+@pytest.mark.django_db
+def test_what_is_rolled_back_on_the_way_is_not_published_at_the_end() -> None:
+    workspace = make_workspace()
+    with transaction.atomic(), once_at_the_end():
+        publish([_happening(workspace.id, "conv_1")])
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            with transaction.atomic():
+                publish([_happening(workspace.id, "conv_2")])
+            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            with transaction.atomic():
+                publish([_happening(workspace.id, "conv_3")])
+            raise ZeroDivisionError  # what was done stays done
+    assert list(Event.objects.order_by("id").values_list("subject", flat=True)) == ["conv_1", "conv_3"]
+
+
+@pytest.mark.django_db
+def test_nothing_is_published_when_all_of_it_fails() -> None:
+    workspace = make_workspace()
+    with pytest.raises(ZeroDivisionError), transaction.atomic(), once_at_the_end():
+        publish([_happening(workspace.id)])
+        raise ZeroDivisionError
+    with transaction.atomic():
+        publish([_happening(workspace.id, "conv_2")])
+    assert list(Event.objects.values_list("subject", flat=True)) == ["conv_2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_publishes_does_not_wait_for_a_row_with_the_lock_in_hand() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    workspace = make_workspace()
+
+    def join() -> None:
+        make_member(workspace)
+        publish([_happening(workspace.id)])
+
+    def hold() -> None:
+        Workspace.objects.select_for_update().get(pk=workspace.pk)
+
+    with meanwhile(join, hold):
+        publish([_happening(workspace.id)])
+    assert Event.objects.count() == 2

@@ -1,14 +1,14 @@
 """Whoever takes texts back or asks for them waits for a conversation before holding what its writer needs next."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection, transaction
 
 from threadline.billing import ledger
-from threadline.lib import clock
+from threadline.lib import clock, testing
 from threadline.messaging import asking, conversations, history, withdraw
 from threadline.messaging.models import Conversation, Message
 from threadline.messaging.testing import arrive, make_line, text
@@ -25,29 +25,9 @@ def line(transactional_db: None) -> Number:
     return make_line()
 
 
-@contextmanager
-def meanwhile(act: Callable[[], object]) -> Iterator[None]:
-    """Somebody else acts, and waits for the conversation that this transaction holds, until it is done."""
-    problems: list[Exception] = []
-
-    def run() -> None:
-        try:
-            with transaction.atomic():
-                act()
-        except Exception as error:
-            problems.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    with transaction.atomic():
-        conversations.lock(Conversation.objects.values_list("id", flat=True))
-        thread.start()
-        thread.join(0.3)
-        assert thread.is_alive()
-        yield
-    thread.join(20)
-    assert problems == []
+def meanwhile(act: Callable[[], object]) -> AbstractContextManager[None]:
+    """Somebody else acts, and waits for every conversation, which this transaction holds."""
+    return testing.meanwhile(act, lambda: conversations.lock(Conversation.objects.values_list("id", flat=True)))
 
 
 def test_an_answer_and_a_pause_do_not_wait_for_each_other(line: Number) -> None:
