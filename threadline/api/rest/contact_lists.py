@@ -17,7 +17,7 @@ from threadline.contacts import lists as contact_lists
 from threadline.contacts import naming
 from threadline.contacts.models import Contact
 from threadline.contacts.models import ContactList as Row
-from threadline.lib import clock
+from threadline.lib import clock, deadlocks
 
 router: Final = Router(tags=["Lists"], by_alias=True)
 MOST: Final = 1000  # people of one request
@@ -125,8 +125,7 @@ def remove(request: HttpRequest, id: str, contact: str) -> HttpResponse:
     workspace = identify(request).workspace
     row = find(workspace, id)
     person = lists.one(Contact.objects.living().filter(memberships__list=row), contact, "con", "contact on this list")
-    with transaction.atomic():
-        contact_lists.remove(row.pk, [person.pk])
+    deadlocks.retried(transaction.atomic(contact_lists.remove))(row.pk, [person.pk])
     row.refresh_from_db()
     return shapes.respond(shape(row))
 

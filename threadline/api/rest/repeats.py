@@ -13,6 +13,8 @@ from threadline.api.idempotency import Answer
 from threadline.api.rest import shapes
 from threadline.api.rest.auth import identify
 from threadline.api.rest.shapes import Shape
+from threadline.events.publish import once_at_the_end
+from threadline.lib import deadlocks
 
 Deed = Callable[[], tuple[int, Shape]]
 
@@ -31,8 +33,7 @@ def header() -> Any:
 def once(request: HttpRequest, key: str | None, deed: Deed, fingerprint: str = "") -> HttpResponse:
     """Do it, or repeat the answer that this key got. `fingerprint` stands for a body that is not kept in memory."""
     if key is None:
-        with transaction.atomic():
-            status, shape = deed()
+        status, shape = _do(deed)
         return shapes.respond(shape, status)
     asked = fingerprint or hashlib.sha256(request.body).hexdigest()
     workspace_id = identify(request).workspace_id
@@ -41,6 +42,12 @@ def once(request: HttpRequest, key: str | None, deed: Deed, fingerprint: str = "
     if answer.replayed:
         response["Idempotent-Replayed"] = "true"
     return response
+
+
+@deadlocks.retried
+def _do(deed: Deed) -> tuple[int, Shape]:
+    with transaction.atomic(), once_at_the_end():
+        return deed()
 
 
 def _run(deed: Deed) -> Callable[[], Answer]:
