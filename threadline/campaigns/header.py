@@ -92,8 +92,11 @@ def context(
 
 
 def _launching(request: MemberRequest, campaign: Campaign, may_edit: bool) -> dict[str, Any]:
-    """An approval that is asked for, and the seconds in which a launch can be taken back."""
-    found: dict[str, Any] = {"recall": may_edit and recalling.possible(campaign, clock.now())}
+    """An approval that is asked for, and the seconds in which a launch, or Auto SMS, can be taken back."""
+    found: dict[str, Any] = {
+        "recall": may_edit and recalling.possible(campaign, clock.now()),
+        "of_auto_sms": recalling.of_auto_sms(campaign),
+    }
     if campaign.state == Campaign.State.DRAFT and launch_rules.of(campaign.workspace).approval_from is not None:
         stands = approval.standing(campaign)
         found |= {"approval": stands, "may_decide": approval.may_decide(stands, request.member)}

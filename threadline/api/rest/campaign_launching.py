@@ -67,7 +67,7 @@ class Recalled(Shape):
     object: Literal["recall"] = "recall"
     campaign: CampaignInFull
     recalled: int = Field(description="Texts that did not leave.")
-    left: int = Field(description="Texts that had left already.")
+    left: int = Field(description="Texts that had left, of those asked for since the launch, or since Auto SMS is on.")
 
 
 @router.get(
@@ -131,7 +131,10 @@ for _way in _WAYS:
     operation_id="recall_campaign",
 )
 def recall(request: HttpRequest, id: str, idempotency_key: str | None = repeats.header()) -> HttpResponse:
-    """Back to draft, within the seconds that Settings, Campaigns allows: what has not left is taken back."""
+    """Back to draft, within the seconds that Settings, Campaigns allows: what has not left is taken back.
+
+    Of a campaign that had been running when Auto SMS was turned on, that: Auto SMS is off again.
+    """
     row = campaigns.find(identify(request).workspace, id)
 
     def deed() -> tuple[int, Recalled]:

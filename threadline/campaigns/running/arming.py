@@ -48,7 +48,7 @@ def arm(campaign: Campaign, member: Member | None, now: datetime, switch: bool =
                 return this
             for pk, one in locked.items():
                 if pk != this.pk and one.armed:
-                    happenings += _turn_off(one, member, now)
+                    happenings += turn_off(one, member, now)
             if refused := why_not(this):
                 raise refused
             this.armed, this.armed_by, this.armed_at = True, member, now
@@ -70,25 +70,26 @@ def disarm(campaign: Campaign, member: Member | None, now: datetime) -> Campaign
     with transaction.atomic():
         locked = lock(campaign.pk)
         if locked.armed:
-            happenings = _turn_off(locked, member, now)
+            happenings = turn_off(locked, member, now)
             lifecycle.complete_finished([locked.pk], now)
             publish(happenings)
             locked.refresh_from_db(fields=["state", "armed"])
         return locked
 
 
-def armed_instead(campaign: Campaign) -> Campaign | None:
-    """The other campaign of the workspace for which Auto SMS is on."""
-    armed = Campaign.objects.filter(workspace=campaign.workspace_id, armed=True)
-    return armed.exclude(id=campaign.pk).first()
-
-
-def _turn_off(campaign: Campaign, member: Member | None, now: datetime) -> list[Happening]:
+def turn_off(campaign: Campaign, member: Member | None, now: datetime) -> list[Happening]:
+    """The same in the caller's transaction, which has the campaign locked; what to publish about it."""
     campaign.armed = False
     campaign.save(update_fields=["armed"])
     audit.record(campaign.workspace, member, "campaign.disarm", campaign.public_id)
     happenings = withdrawing.everything(campaign, _("Auto SMS was turned off."), now)
     return [*happenings, Happening(campaign.workspace_id, "campaign.changed", campaign.public_id)]
+
+
+def armed_instead(campaign: Campaign) -> Campaign | None:
+    """The other campaign of the workspace for which Auto SMS is on."""
+    armed = Campaign.objects.filter(workspace=campaign.workspace_id, armed=True)
+    return armed.exclude(id=campaign.pk).first()
 
 
 def _scheduled(campaign: Campaign) -> Refused | None:

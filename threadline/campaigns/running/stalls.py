@@ -101,7 +101,7 @@ def _doubtful_number(campaign: Campaign, _now: datetime) -> Stall | None:
 def _recall(campaign: Campaign, now: datetime) -> Stall | None:
     if campaign.recall_until is None or campaign.recall_until <= now:
         return None
-    return Stall("recall", _("Nothing leaves yet: the launch can still be recalled."), campaign.recall_until)
+    return Stall("recall", _("Nothing leaves yet: it can still be recalled."), campaign.recall_until)
 
 
 def _out_of_hours(campaign: Campaign, now: datetime) -> Stall | None:

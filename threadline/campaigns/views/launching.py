@@ -78,13 +78,16 @@ def send_back(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_POST
 @require("manage_campaigns")
 def recall(request: MemberRequest, public_id: str) -> HttpResponse:
-    """Take back a launch of a few seconds ago."""
+    """Take back a launch of a few seconds ago, or that Auto SMS was turned on."""
     campaign = finding.campaign(request, public_id)
     try:
         recalled, left = recalling.recall(campaign, request.member, clock.now())
     except Refused as refused:
         return answers.refused(request, campaign, refused.sentence)
-    sentence = _("The campaign is a draft again: %(recalled)s recalled, %(left)s already left.")
+    campaign.refresh_from_db()
+    sentence = _("Auto SMS is off again: %(recalled)s recalled, %(left)s already left.")
+    if campaign.state == Campaign.State.DRAFT:
+        sentence = _("The campaign is a draft again: %(recalled)s recalled, %(left)s already left.")
     return answers.done(request, campaign, sentence % {"recalled": f"{recalled:,}", "left": f"{left:,}"})
 
 
