@@ -23,6 +23,7 @@ TABLE: Final = {
     (State.STOPPED, "restart"): State.DRAFT,  # to build its schedule anew; nothing else can be changed
     (State.ACTIVE, "recall"): State.DRAFT,  # for seconds after the launch
     (State.SCHEDULED, "recall"): State.DRAFT,
+    (State.PAUSED, "recall"): State.DRAFT,  # its money was used up at once: what that paid for still waits
     (State.STOPPED, "archive"): State.ARCHIVED,
     (State.COMPLETED, "archive"): State.ARCHIVED,
 }

@@ -63,7 +63,7 @@ def run(campaign_id: int, now: datetime) -> bool:
         publish([*happenings, Happening(campaign.workspace_id, "campaign.changed", campaign.public_id)])
     hit("campaigns.after_commit")
     if broke:
-        lifecycle.pause(campaign, None, now, broke)
+        lifecycle.run_dry(campaign, now, broke)
         return False
     # New leads are not picked together with later steps.
     full = len(picked.due) >= limit or any(not one.first for one in picked.due)

@@ -21,7 +21,7 @@ State = Campaign.State
 
 def possible(campaign: Campaign, now: datetime) -> bool:
     """Whether it was launched seconds ago, or its Auto SMS turned on."""
-    running = campaign.state in (State.ACTIVE, State.SCHEDULED)
+    running = campaign.state in (State.ACTIVE, State.SCHEDULED, State.PAUSED)
     in_time = campaign.recall_until is not None and now < campaign.recall_until
     return running and in_time and (campaign.armed or not of_auto_sms(campaign))
 

@@ -46,6 +46,11 @@ def pause(campaign: Campaign, member: Member | None, now: datetime, because: str
     return _do(campaign, "pause", member, now, _("The campaign was paused."), because)
 
 
+def run_dry(campaign: Campaign, now: datetime, because: str) -> Campaign:
+    """Active → Paused, for want of money. What has not left is paid for, and goes: taken back, none ever would."""
+    return _do(campaign, "pause", None, now, because=because)
+
+
 def resume(campaign: Campaign, member: Member | None, now: datetime) -> Campaign:
     """Paused → Active: goes on exactly where it was."""
     return _do(campaign, "resume", member, now)

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from sandbox.testing import RunningSandbox
-from threadline.billing import ledger
+from threadline.billing import ledger, rates
 from threadline.billing.models import Wallet
 from threadline.campaigns.editing import saving
 from threadline.campaigns.engine import canary, sleeping
@@ -28,6 +28,7 @@ from threadline.campaigns.testing import (
 from threadline.campaigns.tests.test_engine import run_and_send, texts
 from threadline.compliance import policy
 from threadline.lib import clock
+from threadline.lib.money import dollars
 from threadline.messaging.models import Message
 from threadline.messaging.testing import arrive
 from threadline.numbers.models import Number
@@ -272,12 +273,28 @@ def test_without_money_the_campaign_pauses_and_nobody_is_held(carrier: RunningSa
     campaign = make_sending(line)
     run_engine()
     campaign.refresh_from_db()
-    assert (campaign.state, statuses(campaign)) == ("paused", ["pending"] * 3)
+    assert (campaign.state, statuses(campaign)) == ("paused", ["in_progress"] * 2 + ["pending"])
     assert campaign.paused_because.endswith("Add funds under Settings, Billing.")
     ledger.credit(line.workspace_id, 1_000_000, "test", clock.now())
     lifecycle.resume(campaign, owner_of(campaign), clock.now())
     run_and_send()
     assert len(texts(carrier)) == 3
+
+
+def test_what_the_money_pays_for_goes_before_the_campaign_pauses(carrier: RunningSandbox, line: Number) -> None:
+    cost = rates.of(line.workspace_id).estimate(MANY[0], 1, 0)
+    Wallet.objects.update_or_create(workspace=line.workspace, defaults={"enabled": True, "balance": 5 * cost + 10})
+    campaign = make_sending(line, MANY[:10], steps=["Hi"])
+    for _resume in range(2):
+        run_and_send()
+        campaign.refresh_from_db()
+        assert (campaign.state, len(texts(carrier))) == ("paused", 5)
+        assert f"the wallet holds {dollars(10)}." in campaign.paused_because
+        assert statuses(campaign) == ["completed finished"] * 5 + ["pending"] * 5
+        lifecycle.resume(campaign, owner_of(campaign), clock.now())
+    ledger.credit(line.workspace_id, 5 * cost, "test", clock.now())
+    run_and_send()
+    assert len(texts(carrier)) == 10
 
 
 def test_a_changed_policy_wakes_who_slept_by_the_old_one(carrier: RunningSandbox, line: Number) -> None:

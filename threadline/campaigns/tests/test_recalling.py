@@ -6,6 +6,8 @@ import time_machine
 
 from sandbox.testing import RunningSandbox
 from threadline.accounts.testing import signed_in
+from threadline.billing import rates
+from threadline.billing.models import Wallet
 from threadline.campaigns.launch import recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
@@ -122,3 +124,15 @@ def test_when_nobody_waits_any_more_it_completes(carrier: RunningSandbox, line: 
     assert recalling.recall(campaign, owner_of(campaign), clock.now()) == (0, 0)
     campaign.refresh_from_db()
     assert campaign.state == "completed"
+
+
+def test_one_whose_money_was_used_up_at_once_can_be_recalled(line: Number, clocks: Any) -> None:
+    cost = rates.of(line.workspace_id).estimate(PEOPLE[0], 1, 0)
+    Wallet.objects.update_or_create(workspace=line.workspace, defaults={"enabled": True, "balance": 2 * cost})
+    campaign = make_sending(line)
+    run_engine()
+    campaign.refresh_from_db()
+    assert (campaign.state, statuses(campaign)) == ("paused", ["in_progress"] * 2 + ["pending"])
+    assert recalling.recall(campaign, owner_of(campaign), clock.now()) == (2, 0)
+    campaign.refresh_from_db()
+    assert (campaign.state, statuses(campaign)) == ("draft", ["pending"] * 3)
