@@ -62,7 +62,7 @@ def remove(actor: Member, member: Member) -> None:
 
 def _lock(workspace: Workspace) -> Workspace:
     """One change of members at a time, so that two owners cannot demote each other at once."""
-    return Workspace.objects.select_for_update().get(pk=workspace.pk)
+    return Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
 
 
 def _keep_an_owner(workspace: Workspace, leaving: Member) -> None:

@@ -32,7 +32,7 @@ def of(workspace: Workspace) -> Policy:
 def change(workspace: Workspace, member: Member | None, **wanted: Any) -> Policy:
     """Set fields of the policy; who changed what is written down. What is as it was counts for nothing."""
     with transaction.atomic():
-        policy, _made = Policy.objects.select_for_update().get_or_create(workspace=workspace)
+        policy, _made = Policy.objects.select_for_update(no_key=True).get_or_create(workspace=workspace)
         before = {name: getattr(policy, name) for name, value in wanted.items() if getattr(policy, name) != value}
         if not before:
             return policy

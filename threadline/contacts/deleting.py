@@ -27,7 +27,7 @@ def hide(workspace: Workspace, contact_ids: Collection[int], member: Member | No
     with transaction.atomic():
         people.lock(workspace.id)
         living = Contact.objects.living().filter(workspace=workspace, id__in=contact_ids)
-        found = dict(living.order_by("id").select_for_update().values_list("id", "public_id"))
+        found = dict(living.order_by("id").select_for_update(no_key=True).values_list("id", "public_id"))
         if not found:
             return 0
         Contact.objects.filter(id__in=found).update(deleted_at=at)

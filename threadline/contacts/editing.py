@@ -37,7 +37,8 @@ def change(contact: Contact, values: Mapping[str, str]) -> None:
         return
     with transaction.atomic():
         people.lock(contact.workspace_id)  # an import may be writing the same person
-        fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+        same_key = "phone" not in values
+        fresh = Contact.objects.select_for_update(no_key=same_key).get(pk=contact.pk)
         _apply(fresh, values)
         fresh.updated_at = clock.now()
         changed = {name for name in values if not name.startswith(CUSTOM)}

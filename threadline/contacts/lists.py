@@ -30,7 +30,7 @@ def add(list_id: int, contact_ids: Iterable[int], now: datetime) -> int:
 
     The list's row is locked first, so that readers who have seen its `version` have seen everybody up to it.
     """
-    ContactList.objects.select_for_update().only("id").get(id=list_id)
+    ContactList.objects.select_for_update(no_key=True).only("id").get(id=list_id)
     people = list(contact_ids)
     new = LIST_MEMBERS.add(list_id, people, now)
     again = links.listed(list_id, people)
@@ -41,7 +41,7 @@ def add(list_id: int, contact_ids: Iterable[int], now: datetime) -> int:
 
 def remove(list_id: int, contact_ids: Iterable[int]) -> int:
     """Take people who are not deleted off a list, in the caller's transaction; how many were on it."""
-    ContactList.objects.select_for_update().only("id").get(id=list_id)
+    ContactList.objects.select_for_update(no_key=True).only("id").get(id=list_id)
     gone = LIST_MEMBERS.remove(list_id, contact_ids)
     if gone:
         ContactList.objects.filter(id=list_id).update(size=F("size") - gone)

@@ -79,8 +79,8 @@ def undo(done: Merge, member: Member | None, now: datetime) -> None:
     """Take them apart again: what was changed by hand since stays as it is. Raises Refused."""
     with transaction.atomic():
         people.lock(done.workspace_id)
-        done = Merge.objects.select_for_update(of=("self",)).select_related("workspace").get(pk=done.pk)
-        kept, gone = (Contact.objects.select_for_update().get(pk=pk) for pk in (done.kept_id, done.gone_id))
+        done = Merge.objects.select_for_update(of=("self",), no_key=True).select_related("workspace").get(pk=done.pk)
+        kept, gone = (Contact.objects.select_for_update(no_key=True).get(pk=pk) for pk in (done.kept_id, done.gone_id))
         if reason := why_not(done, kept):
             raise Refused(reason)
         before = done.before
@@ -119,7 +119,8 @@ def why_not(done: Merge, kept: Contact) -> str:
 def _locked(kept: Contact, gone: Contact) -> tuple[Contact, Contact]:
     people.lock(kept.workspace_id)
     both = Contact.objects.living().filter(workspace=kept.workspace_id, id__in=[kept.id, gone.id])
-    found = {one.id: one for one in both.order_by("id").select_related("workspace").select_for_update(of=("self",))}
+    locked = both.order_by("id").select_related("workspace").select_for_update(of=("self",), no_key=True)
+    found = {one.id: one for one in locked}
     if len(found) < 2:
         raise Refused(_("One of the two is not there any more, or they are one already."))
     return found[kept.id], found[gone.id]

@@ -60,7 +60,7 @@ def add(tag_id: int, contact_ids: Iterable[int], now: datetime) -> int:
 
     The tag's row is locked first, so that readers who have seen its `version` have seen everybody up to it.
     """
-    Tag.objects.select_for_update().only("id").get(id=tag_id)
+    Tag.objects.select_for_update(no_key=True).only("id").get(id=tag_id)
     new = TAGGINGS.add(tag_id, contact_ids, now)
     if new:
         Tag.objects.filter(id=tag_id).update(version=F("version") + 1)
@@ -69,7 +69,7 @@ def add(tag_id: int, contact_ids: Iterable[int], now: datetime) -> int:
 
 def remove(tag_id: int, contact_ids: Iterable[int]) -> int:
     """Take a tag off people, in the caller's transaction; how many had it."""
-    Tag.objects.select_for_update().only("id").get(id=tag_id)
+    Tag.objects.select_for_update(no_key=True).only("id").get(id=tag_id)
     return TAGGINGS.remove(tag_id, contact_ids)
 
 

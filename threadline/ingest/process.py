@@ -91,7 +91,7 @@ def _claim(limit: int) -> list[Row]:
     if connection.vendor == "postgresql":
         mine = _lock_workspaces(set(waiting.values_list("workspace_id", flat=True)[:limit]))
         # Only after the lock: what the worker before us did is visible to this new statement.
-        waiting = waiting.filter(workspace_id__in=mine).select_for_update(skip_locked=True)
+        waiting = waiting.filter(workspace_id__in=mine).select_for_update(skip_locked=True, no_key=True)
     columns = ("id", "workspace_id", "connection_id", "kind", "attempt", "body", "received_at")
     return [Row(*values) for values in waiting.values_list(*columns)[:limit]]
 
@@ -176,7 +176,7 @@ def _alone(raw_id: int) -> None:
         with transaction.atomic():
             waiting = RawRequest.objects.filter(id=raw_id, processed_at=None)
             if connection.vendor == "postgresql":
-                waiting = waiting.select_for_update(skip_locked=True)
+                waiting = waiting.select_for_update(skip_locked=True, no_key=True)
             columns = ("id", "workspace_id", "connection_id", "kind", "attempt", "body", "received_at")
             _deal([Row(*values) for values in waiting.values_list(*columns)])
     except (OperationalError, InterfaceError):

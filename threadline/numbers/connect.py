@@ -136,7 +136,8 @@ def _save(
 ) -> Connection:
     """The workspace's row for this account, used before or new, with the credentials in it."""
     now = clock.now()
-    rows = Connection.objects.select_for_update().filter(workspace=workspace, account_sid=credentials.account_sid)
+    rows = Connection.objects.filter(workspace=workspace, account_sid=credentials.account_sid)
+    rows = rows.select_for_update(no_key=True)
     connection = rows.order_by(F("removed_at").desc(nulls_first=True), "-id").first() or Connection(
         workspace=workspace, account_sid=credentials.account_sid
     )

@@ -62,7 +62,7 @@ def leave(campaign: Campaign, lead_ids: Collection[int], reason: str, now: datet
     """Take leads out, in the transaction that has the campaign locked: what has not left is taken back; what to
     publish. Whoever has ended meanwhile stays as they ended."""
     leads = Recipient.objects.filter(id__in=list(lead_ids), status__in=WAITING)
-    ids = list(leads.order_by("id").select_for_update().values_list("id", flat=True))
+    ids = list(leads.order_by("id").select_for_update(no_key=True).values_list("id", flat=True))
     texts = Touch.objects.filter(recipient__in=ids).values_list("message_id", flat=True)
     message_ids = withdraw.texts(campaign.workspace_id, list(texts), reason, now)
     withdrawing.give_back(message_ids)

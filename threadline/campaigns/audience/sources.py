@@ -77,7 +77,7 @@ class Source:
         """Wait for whoever adds people just now, and keep others out: its version, in the order of whose commits
         its people have their ids."""
         model: type[ContactList] | type[Tag] = ContactList if self.by == By.LIST else Tag
-        return model.objects.select_for_update().only("id", "version").get(id=self.owner_id).version
+        return model.objects.select_for_update(no_key=True).only("id", "version").get(id=self.owner_id).version
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def send_next(campaign: Campaign, contact_id: int, member: Member | None, now: d
 
 
 def _locked(campaign: Campaign, contact_id: int) -> Recipient:
-    leads = Recipient.objects.select_for_update(of=("self",)).select_related("contact")
+    leads = Recipient.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
     return leads.get(campaign=campaign, contact=contact_id)
 
 

@@ -182,4 +182,4 @@ def _ask(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
 
 
 def _lock(tables: str) -> str:
-    return f"FOR UPDATE OF {tables} SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    return f"FOR NO KEY UPDATE OF {tables} SKIP LOCKED" if connection.vendor == "postgresql" else ""

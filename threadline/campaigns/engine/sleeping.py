@@ -38,7 +38,7 @@ def put(asleep: Sequence[Sleep], now: datetime) -> None:
 
 def wake(now: datetime) -> bool:
     """Wake whoever's moment has come, in one transaction of its own; True when there may be more."""
-    order = "ORDER BY id FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    order = "ORDER BY id FOR NO KEY UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_WAKE} WHERE id IN (SELECT id FROM (SELECT id FROM campaigns_recipient WHERE deferred_until <= %s "

@@ -56,7 +56,7 @@ def save(workspace: Workspace, member: Member, typed: Typed) -> LaunchRules:
     }
     if errors:
         raise Invalid(errors)
-    rules, _made = LaunchRules.objects.select_for_update().get_or_create(workspace=workspace)
+    rules, _made = LaunchRules.objects.select_for_update(no_key=True).get_or_create(workspace=workspace)
     before = {name: getattr(rules, name) for name in wanted}
     changed = {name: value for name, value in wanted.items() if before[name] != value}
     if changed:

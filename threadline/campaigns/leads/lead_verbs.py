@@ -87,5 +87,5 @@ def _check_welcome(campaign: Campaign, lead: Recipient) -> None:
 
 
 def _locked(campaign: Campaign, contact_id: int) -> Recipient:
-    leads = Recipient.objects.select_for_update(of=("self",)).select_related("contact")
+    leads = Recipient.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
     return leads.get(campaign=campaign, contact=contact_id)

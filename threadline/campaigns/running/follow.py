@@ -31,7 +31,7 @@ def step() -> bool:
     now = clock.now()
     with transaction.atomic():
         Cursor.objects.get_or_create(reader=READER)
-        cursor = Cursor.objects.select_for_update(skip_locked=True).filter(reader=READER).first()
+        cursor = Cursor.objects.select_for_update(skip_locked=True, no_key=True).filter(reader=READER).first()
         if cursor is None:
             return False  # another process is reading
         events = list(Event.objects.filter(id__gt=cursor.event_id).order_by("id")[:MOST])

@@ -5,10 +5,15 @@ from django.db import connection
 
 from threadline.accounts.models import Member
 from threadline.accounts.testing import make_member, signed_in
-from threadline.campaigns.models import Campaign
-from threadline.contacts import people
+from threadline.campaigns.drafts import duplicating
+from threadline.campaigns.locking import lock
+from threadline.campaigns.models import Campaign, Snapshot
+from threadline.campaigns.results import snapshots
+from threadline.campaigns.testing import make_campaign
+from threadline.contacts import lists, people
 from threadline.contacts.testing import make_contacts, make_list
 from threadline.events.publish import Happening, publish
+from threadline.lib import clock
 from threadline.lib.testing import meanwhile
 from threadline.numbers.testing import make_connection, make_number
 
@@ -38,3 +43,19 @@ def test_a_new_campaign_and_an_import_do_not_wait_for_each_other(owner: Member) 
     ):
         publish([something(owner)])
     assert Campaign.objects.get().recipients.count() == 1
+
+
+def test_a_count_does_not_wait_for_a_batch(owner: Member) -> None:
+    campaign = make_campaign(owner.workspace.numbers.get())
+    with meanwhile(lambda: snapshots.refresh(campaign, clock.now()), lambda: lock(campaign.pk), waits=False):
+        assert Snapshot.objects.count() == 1
+
+
+def test_a_copy_does_not_wait_for_an_import_into_its_list(owner: Member) -> None:
+    campaign = make_campaign(owner.workspace.numbers.get())
+    with meanwhile(
+        lambda: duplicating._copy(campaign, owner, "Copy", clock.now()),
+        lambda: lists.add(campaign.list_id, [], clock.now()),
+        waits=False,
+    ):
+        assert Campaign.objects.count() == 2

@@ -44,7 +44,7 @@ class Run:
         lines = list(self._reading.lines(islice(self._rows, BATCH), self.done + 1))
         failpoints.hit("import.before_batch")
         with transaction.atomic():
-            mine = Import.objects.select_for_update(skip_locked=True)
+            mine = Import.objects.select_for_update(skip_locked=True, no_key=True)
             import_ = mine.filter(id=self.pk, state__in=_COMING_IN, rows_done=self.done).first()
             if import_ is None:
                 return False

@@ -7,12 +7,16 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import connection, transaction
 
+from threadline.accounts import members
+from threadline.accounts.models import Role
+from threadline.accounts.testing import make_member
 from threadline.billing import ledger
 from threadline.lib import clock, testing
 from threadline.messaging import asking, conversations, history, withdraw
 from threadline.messaging.models import Conversation, Message
 from threadline.messaging.testing import arrive, make_line, text
 from threadline.messaging.verdicts import Verdict
+from threadline.numbers import connect
 from threadline.numbers.models import Number
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +32,25 @@ def line(transactional_db: None) -> Number:
 def meanwhile(act: Callable[[], object]) -> AbstractContextManager[None]:
     """Somebody else acts, and waits for every conversation, which this transaction holds."""
     return testing.meanwhile(act, lambda: conversations.lock(Conversation.objects.values_list("id", flat=True)))
+
+
+def test_a_text_does_not_wait_for_a_change_of_members(line: Number, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "publish", lambda _happenings: None)  # that comes later
+    owner, other = make_member(line.workspace), make_member(line.workspace, Role.MEMBER)
+    with testing.meanwhile(
+        lambda: text(line.workspace), lambda: members.change_role(owner, other, Role.ADMIN), waits=False
+    ):
+        assert Message.objects.count() == 1
+
+
+def test_nor_for_a_connection_that_is_saved_again(line: Number) -> None:
+    credentials = connect.Credentials(line.account_sid, "0" * 32)
+    with testing.meanwhile(
+        lambda: text(line.workspace),
+        lambda: connect._save(line.workspace, credentials, connect.Tested("Full", ()), "", None),
+        waits=False,
+    ):
+        assert Message.objects.count() == 1
 
 
 def test_an_answer_and_a_pause_do_not_wait_for_each_other(line: Number) -> None:
