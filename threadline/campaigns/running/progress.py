@@ -142,7 +142,7 @@ _FACTS = """
 def _load(recipient_ids: Collection[int]) -> list[Lead]:
     if not recipient_ids:
         return []
-    lock = "FOR UPDATE OF lead" if connection.vendor == "postgresql" else ""
+    lock = "FOR NO KEY UPDATE OF lead" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(_FACTS.format(which=sql.any_of("lead.id"), lock=lock), [sql.array(recipient_ids)])
         leads = [Lead(*_read(row)) for row in cursor.fetchall()]
