@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 
 from sandbox.testing import RunningSandbox
+from threadline.events.publish import publish
 from threadline.lib import clock
-from threadline.messaging import reconcile
+from threadline.messaging import reconcile, status, statuses
 from threadline.messaging.dispatch import rescue
 from threadline.messaging.models import Attempt, Message, OutboxEntry
 from threadline.messaging.testing import DANA, send_all, text
 from threadline.numbers.models import Number
+from threadline.twilio.payloads import StatusUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +72,32 @@ def test_a_text_that_is_not_there_goes_again_after_two_late_look_ups(
     assert times_accepted(carrier) == 1
     assert list(Attempt.objects.order_by("id").values_list("outcome", flat=True)) == ["absent", "accepted"]
     assert Message.objects.get().status == "sending"
+
+
+@pytest.mark.parametrize("meanwhile", ["unknown", "scheduled", "held", "canceled"])
+def test_a_text_that_was_there_after_all_does_not_go_again(
+    carrier: RunningSandbox, line: Number, settings: LazySettings, meanwhile: str
+) -> None:
+    settings.THREADLINE_SANDBOX_GRACE = 1
+    attempt = lose_an_answer(carrier, line, accepted=False)
+    for _late in range(2):
+        later(100)
+        reconcile.step()
+    tomorrow = clock.now() + timedelta(days=1)
+    assert OutboxEntry.objects.filter(claimed_by="").update(run_after=tomorrow) == 1
+    Message.objects.update(status=meanwhile, rank=statuses.rank(meanwhile), error="They are asleep.")
+    sid = "SM" + "7" * 32
+    late = status.Update(attempt.public_id, StatusUpdate(sid=sid, account_sid="AC", status="delivered"), clock.now())
+    with transaction.atomic():
+        publish(status.apply([late])[1])
+    assert not OutboxEntry.objects.exists()
+    attempt.refresh_from_db()
+    message = Message.objects.get()
+    assert (attempt.outcome, attempt.sid) == ("accepted", sid)
+    assert (message.status, message.sid, message.error) == ("delivered", sid, "")
+    assert message.conversation.last_status == "delivered"
+    send_all()
+    assert times_accepted(carrier) == 0
 
 
 def test_while_the_list_cannot_be_read_it_stays_unknown(

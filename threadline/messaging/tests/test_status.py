@@ -110,7 +110,7 @@ def test_a_callback_quicker_than_the_answer_settles_the_attempt() -> None:
     assert not OutboxEntry.objects.filter(message=message).exists()
 
 
-@pytest.mark.parametrize("outcome", ["unknown", "ambiguous"])
+@pytest.mark.parametrize("outcome", ["unknown", "ambiguous", "absent"])
 def test_an_unknown_outcome_is_settled_by_its_callback(outcome: str) -> None:
     message = sent_message(sid=None)
     assert message.number
@@ -124,6 +124,30 @@ def test_an_unknown_outcome_is_settled_by_its_callback(outcome: str) -> None:
     assert attempt.outcome == "accepted"
     assert (message.status, message.sid) == ("sending", SID)
     assert not OutboxEntry.objects.filter(message=message).exists()
+
+
+def test_two_attempts_in_one_batch_are_told_apart() -> None:
+    message = sent_message(sid=None)
+    assert message.number
+    first, second = (
+        Attempt.objects.create(
+            message=message, connection=message.number.connection, wire_at=clock.now(), outcome=outcome
+        )
+        for outcome in ("absent", "pending")
+    )
+    other = "SM" + "6" * 32
+    updates = [
+        status.Update(second.public_id, StatusUpdate(sid=SID, account_sid="AC", status="sent"), clock.now()),
+        status.Update(first.public_id, StatusUpdate(sid=other, account_sid="AC", status="delivered"), clock.now()),
+    ]
+    with transaction.atomic():
+        status.apply(updates)
+    assert list(Attempt.objects.order_by("id").values_list("outcome", "sid")) == [
+        ("accepted", other),
+        ("accepted", SID),
+    ]
+    message.refresh_from_db()
+    assert (message.status, message.sid) == ("sent", SID)
 
 
 def test_every_status_of_the_carrier_has_a_rank() -> None:
