@@ -115,9 +115,8 @@ def _conclude(
     connection: Connection, attempts: Sequence[Unknown], listed: Sequence[MessageRecord], asked_at: datetime
 ) -> None:
     with transaction.atomic():
-        waiting = set(
-            _unknown().filter(id__in=[row.id for row in attempts]).select_for_update().values_list("id", flat=True)
-        )
+        still = _unknown().filter(id__in=[row.id for row in attempts]).order_by("message_id")
+        waiting = set(still.select_for_update(no_key=True).values_list("id", flat=True))
         attempts = [row for row in attempts if row.id in waiting]  # a callback may have settled some meanwhile
         sids = [record.sid for record in listed]
         claimed = set(Message.objects.filter(sid__in=sids).values_list("sid", flat=True))
@@ -145,13 +144,13 @@ def _conclude(
 def _adopt(row: Unknown, record: MessageRecord, now: datetime) -> None:
     """It is there: the attempt was accepted."""
     Attempt.objects.filter(id=row.id).update(outcome=Attempt.Outcome.ACCEPTED, sid=record.sid, settled_at=now)
+    OutboxEntry.objects.filter(message_id=row.message_id).delete()
     Message.objects.filter(id=row.message_id, sid=None).update(sid=record.sid)
     status, rank = record.status, statuses.rank(record.status)
     if rank < statuses.rank(statuses.SENDING):
         status, rank = statuses.SENDING, statuses.rank(statuses.SENDING)
     forwards = Message.objects.filter(id=row.message_id, rank__lte=statuses.rank(statuses.SENDING))
     forwards.update(status=status, rank=rank, error_code=record.error_code, sent_at=record.sent_at)
-    OutboxEntry.objects.filter(message_id=row.message_id).delete()
 
 
 def _hold(row: Unknown, now: datetime) -> None:

@@ -168,7 +168,7 @@ def _end(decided: Sequence[tuple[Entry, Verdict]], now: datetime) -> list[Entry]
         )
         by_workspace.setdefault(entry.workspace_id, []).append(entry.message_id)
     OutboxEntry.objects.filter(id__in=[entry.id for entry, _verdict in decided]).delete()
-    for workspace_id, message_ids in by_workspace.items():
+    for workspace_id, message_ids in sorted(by_workspace.items()):
         ledger.release(workspace_id, message_ids, now)
     withdraw.tell_late([entry.message_id for entry, verdict in decided if isinstance(verdict, Cancel)])
     return [entry for entry, _verdict in decided]

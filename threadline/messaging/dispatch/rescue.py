@@ -19,6 +19,7 @@ def dead_claims() -> int:
     with transaction.atomic():
         lost = list(
             pending.filter(worker__in=workers)
+            .order_by("message_id")
             .select_for_update(of=("self",), no_key=True)
             .values_list("id", "message_id", "message__workspace_id", "message__conversation__public_id")
         )

@@ -35,6 +35,7 @@ def settle(landed: Sequence[Landed], now: datetime) -> list[Happening]:
     """Write outcomes in the caller's transaction; returns what to publish as its last statement."""
     if not landed:
         return []
+    landed = sorted(landed, key=lambda one: one.claimed.entry.message_id)  # as early callbacks take them
     _record_opt_outs(landed, now)
     kinds: dict[type, list[Landed]] = {}
     for one in landed:
@@ -82,6 +83,9 @@ def _accepted(group: Sequence[Landed], now: datetime) -> None:
         where="outcome || '' IN ('pending', 'unknown')",  # found by its id, never by the index of the unsettled
         now=now,
     )
+    with connection.cursor() as cursor:  # before the messages, as whoever takes texts back
+        settled = sql.array(entry.id for _attempt, entry, _sid in sids)
+        cursor.execute(f"DELETE FROM messaging_outboxentry WHERE {sql.any_of('id')}", [settled])
     rows.update(
         "messaging_message",
         "id",
@@ -90,9 +94,6 @@ def _accepted(group: Sequence[Landed], now: datetime) -> None:
         also="status = CASE status WHEN 'unknown' THEN 'sending' ELSE status END",
         where="COALESCE(messaging_message.sid, '') = ''",  # likewise: many have no sid
     )
-    with connection.cursor() as cursor:
-        settled = sql.array(entry.id for _attempt, entry, _sid in sids)
-        cursor.execute(f"DELETE FROM messaging_outboxentry WHERE {sql.any_of('id')}", [settled])
 
 
 def _sid(one: Landed) -> str:
@@ -162,20 +163,22 @@ def _fail_attempt(one: Landed, outcome: str, code: int | None, reason: str, now:
 def _again(one: Landed, reason: str, code: int | None, now: datetime) -> None:
     """This try provably sent nothing: the entry waits, longer each time, and in the end for a person."""
     entry = one.claimed.entry
-    if entry.tries + 1 >= RETRIES_BEFORE_HOLD:
-        OutboxEntry.objects.filter(id=entry.id).delete()
-        status = statuses.HELD
-        ledger.release(entry.workspace_id, [entry.message_id], now)
+    mine = OutboxEntry.objects.filter(id=entry.id, tries=entry.tries + 1)  # not the claim of whoever rescued it
+    status = statuses.HELD if entry.tries + 1 >= RETRIES_BEFORE_HOLD else statuses.QUEUED
+    if status == statuses.HELD:
+        mine.delete()
     else:
         wait = min(timedelta(seconds=2**entry.tries), LONGEST_WAIT)
-        OutboxEntry.objects.filter(id=entry.id).update(claimed_by="", claimed_at=None, run_after=now + wait)
-        status = statuses.QUEUED
+        mine.update(claimed_by="", claimed_at=None, run_after=now + wait)
     Message.objects.filter(id=entry.message_id, sid=None).update(
         status=status, rank=statuses.rank(status), error=reason, error_code=code
     )
+    if status == statuses.HELD:
+        ledger.release(entry.workspace_id, [entry.message_id], now)
 
 
 def _fail(ended: Sequence[tuple[Landed, Refused]], now: datetime) -> None:
+    OutboxEntry.objects.filter(id__in=[one.claimed.entry.id for one, _outcome in ended]).delete()
     by_workspace: dict[int, list[int]] = {}
     for one, outcome in ended:
         entry = one.claimed.entry
@@ -186,8 +189,7 @@ def _fail(ended: Sequence[tuple[Landed, Refused]], now: datetime) -> None:
             error=errors.explain(outcome.code).sentence if outcome.code else outcome.reason,
         )
         by_workspace.setdefault(entry.workspace_id, []).append(entry.message_id)
-    OutboxEntry.objects.filter(id__in=[one.claimed.entry.id for one, _outcome in ended]).delete()
-    for workspace_id, message_ids in by_workspace.items():
+    for workspace_id, message_ids in sorted(by_workspace.items()):
         ledger.release(workspace_id, message_ids, now)
 
 

@@ -14,13 +14,13 @@ from threadline.lib import clock
 from threadline.messaging import uploads, withdraw
 from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import claim
-from threadline.messaging.dispatch.settle import settle
+from threadline.messaging.dispatch.settle import Landed, settle
 from threadline.messaging.models import Attempt, Message, OutboxEntry, Receipt
 from threadline.messaging.testing import DANA, picture, png, send_all, text
 from threadline.numbers.models import Connection, Number
 from threadline.numbers.testing import NOWHERE
 from threadline.twilio.flight import Flight, Landing
-from threadline.twilio.outcomes import Accepted
+from threadline.twilio.outcomes import Accepted, NotSent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -244,6 +244,16 @@ def test_an_answer_with_a_sid_that_another_text_has_does_not_stop_the_sender(
     found = dict(Message.objects.values_list("body", "status"))
     assert (found["Second"], found["Third"]) == ("unknown", "sending")
     assert Message.objects.get(body="Third").sid
+
+
+def test_a_late_answer_does_not_let_go_of_what_another_sender_has_claimed_since(line: Number) -> None:
+    text(line.workspace)
+    with transaction.atomic():
+        (one,) = claim("worker", 10, lambda _people: set(), (), clock.now()).ready
+    OutboxEntry.objects.update(claimed_by="another", tries=2)
+    with transaction.atomic():
+        settle([Landed(one, NotSent("connection refused"))], clock.now())
+    assert OutboxEntry.objects.get().claimed_by == "another"
 
 
 def test_the_carrier_is_told_until_when_it_may_deliver(line: Number) -> None:

@@ -1,0 +1,113 @@
+"""Answers, reports and history take what they write in one order: who holds the first row may go on to the last."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+import pytest
+from django.db import connection, transaction
+
+from threadline.lib import clock, testing
+from threadline.messaging import status
+from threadline.messaging.dispatch import rescue, waiting
+from threadline.messaging.dispatch.claim import Claimed, claim
+from threadline.messaging.dispatch.settle import Landed, settle
+from threadline.messaging.models import Attempt, Conversation, Message
+from threadline.messaging.testing import make_line, text
+from threadline.numbers.models import Number
+from threadline.twilio.outcomes import Accepted
+from threadline.twilio.payloads import StatusUpdate
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIRST, LAST = "+18135550201", "+18135550203"
+PEOPLE = (FIRST, "+18135550202", LAST)
+
+
+@pytest.fixture
+def line(transactional_db: None) -> Number:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    return make_line()
+
+
+def attempt_to(person: str) -> None:
+    list(Attempt.objects.filter(message__address=person).select_for_update(of=("self",), no_key=True))
+
+
+def message_to(person: str) -> None:
+    list(Message.objects.filter(address=person).select_for_update(no_key=True))
+
+
+def conversation_with(person: str) -> None:
+    list(Conversation.objects.filter(address=person).select_for_update(no_key=True))
+
+
+def behind_the_first(act: Callable[[], object], row: Callable[[str], None]) -> AbstractContextManager[None]:
+    """Somebody acts and comes to wait for the first person's row, which this transaction holds."""
+    return testing.meanwhile(act, lambda: row(FIRST))
+
+
+def claimed(line: Number) -> list[Claimed]:
+    """A text to each of the people, taken by a sender."""
+    for person in PEOPLE:
+        text(line.workspace, to=person)
+    with transaction.atomic():
+        return list(claim("worker", 10, lambda _people: set(), (), clock.now()).ready)
+
+
+def sid_of(one: Claimed) -> str:
+    return f"SM{one.entry.message_id:032x}"
+
+
+def reports(texts: Sequence[Claimed], word: str) -> list[status.Update]:
+    return [
+        status.Update(one.attempt, StatusUpdate(sid=sid_of(one), account_sid="AC", status=word), clock.now())
+        for one in texts
+    ]
+
+
+def test_reports_move_messages_in_order(line: Number) -> None:
+    texts = claimed(line)
+    with transaction.atomic():
+        status.apply(reports(texts, "queued"))
+    with behind_the_first(lambda: status.apply(reports(texts[::-1], "sent")), message_to):
+        message_to(LAST)
+    assert set(Message.objects.values_list("status", flat=True)) == {"sent"}
+
+
+def test_reports_wait_for_a_conversation_before_they_hold_its_message(line: Number) -> None:
+    texts = claimed(line)
+    with behind_the_first(lambda: status.apply(reports(texts[::-1], "sent")), conversation_with):
+        conversation_with(LAST)
+        message_to(FIRST)
+    assert set(Message.objects.values_list("status", flat=True)) == {"sent"}
+
+
+def test_early_reports_settle_attempts_in_order(line: Number) -> None:
+    texts = claimed(line)
+    with behind_the_first(lambda: status.apply(reports(texts[::-1], "sent")), attempt_to):
+        attempt_to(LAST)
+    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"accepted"}
+
+
+def test_answers_are_settled_in_order(line: Number) -> None:
+    texts = claimed(line)
+
+    def answers() -> None:
+        waiting.by_index()
+        settle([Landed(one, Accepted(sid_of(one), "queued")) for one in texts[::-1]], clock.now())
+
+    with behind_the_first(answers, attempt_to):
+        attempt_to(LAST)
+    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"accepted"}
+
+
+def test_claims_of_the_dead_are_looked_at_in_order(line: Number) -> None:
+    claimed(line)
+    oldest = Attempt.objects.get(message__address=FIRST)
+    oldest.delete()  # and written anew, so that it is the last in the table
+    Attempt.objects.create(
+        message=oldest.message, connection=oldest.connection, worker="worker", wire_at=oldest.wire_at
+    )
+    with behind_the_first(rescue.dead_claims, attempt_to):
+        attempt_to(LAST)
+    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"unknown"}
