@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from threadline.accounts import audit
-from threadline.accounts.models import Member, Workspace
+from threadline.accounts.models import AuditEntry, Member, Workspace
 from threadline.api.models import ApiKey
 from threadline.lib import clock
 
@@ -35,6 +35,13 @@ def find(secret: str) -> ApiKey | None:
     wanted = _hash(secret)
     key = ApiKey.objects.select_related("workspace").filter(key_hash=wanted).first()
     return key if key is not None and hmac.compare_digest(key.key_hash, wanted) else None
+
+
+def maker(key: ApiKey) -> Member | None:
+    """Who made it, and answers for what is asked for with it; None when it was made on the server."""
+    made = AuditEntry.objects.filter(workspace=key.workspace_id, action="apikey.made", subject=key.public_id)
+    entry = made.select_related("member").first()
+    return entry.member if entry else None
 
 
 def touch(key: ApiKey) -> None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
+from threadline.api import keys
 from threadline.api.rest import campaigns, repeats, shapes
 from threadline.api.rest.auth import identify
 from threadline.api.rest.campaign_shapes import CampaignInFull
@@ -151,11 +152,12 @@ def recall(request: HttpRequest, id: str, idempotency_key: str | None = repeats.
     operation_id="ask_approval_of_campaign",
 )
 def ask_approval(request: HttpRequest, id: str, idempotency_key: str | None = repeats.header()) -> HttpResponse:
-    """Of the campaign exactly as it is now, from an owner or admin; they answer on its page."""
-    row = campaigns.find(identify(request).workspace, id)
+    """Of the campaign exactly as it is now, from another owner or admin than made the key; they answer on its page."""
+    key = identify(request)
+    row = campaigns.find(key.workspace, id)
 
     def deed() -> tuple[int, CampaignInFull]:
-        return 200, campaigns.in_full(approval.ask(row, None, launching.people(row), clock.now()))
+        return 200, campaigns.in_full(approval.ask(row, keys.maker(key), launching.people(row), clock.now()))
 
     return repeats.once(request, idempotency_key, deed)
 

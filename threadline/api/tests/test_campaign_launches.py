@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from threadline.accounts.testing import make_workspace
+from threadline.accounts.models import Role
+from threadline.accounts.testing import make_member, make_workspace
+from threadline.api import keys
 from threadline.api.testing import Program, error
 from threadline.api.tests.test_campaigns import REFUSED, add, do, made, program, running, wish
 from threadline.campaigns import audience
@@ -12,6 +14,7 @@ from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.engine.advance import advance
 from threadline.campaigns.launch import approval
 from threadline.campaigns.models import Campaign, LaunchRules
+from threadline.campaigns.refusals import Refused
 from threadline.contacts.models import CustomField
 from threadline.contacts.testing import make_contacts, make_list
 from threadline.lib import clock
@@ -86,8 +89,13 @@ def test_what_a_launch_asks_for_is_said_before_and_answered_with_it(program):
     assert (look["verb"], look["people"], look["approval"]) == ("start", 2, "none")
     assert [(one["code"], one["kind"]) for one in look["problems"]] == [("approval", "blocks"), ("count", "asks")]
     assert error(do(program, campaign, "launch", {"people": 2})) == (409, REFUSED, "approval", None)
-    do(program, campaign, "ask_approval")
-    approval.approve(Campaign.objects.get(), program.workspace.members.get(), clock.now())
+    assert error(do(program, campaign, "ask_approval")) == (409, REFUSED, "no_asker", None)
+    owner, other = program.workspace.members.get(), make_member(program.workspace, Role.ADMIN)
+    theirs = Program(program.workspace, keys.create(program.workspace, "Till", owner)[1])
+    assert do(theirs, campaign, "ask_approval").status_code == 200
+    with pytest.raises(Refused, match="Another owner or admin has to approve"):
+        approval.approve(Campaign.objects.get(), owner, clock.now())
+    approval.approve(Campaign.objects.get(), other, clock.now())
     assert error(do(program, campaign, "start")) == (409, REFUSED, "count", None)
     assert error(do(program, campaign, "launch", {"people": 3})) == (409, REFUSED, "count", None)
     assert do(program, campaign, "launch", {"people": 2}).json()["state"] == "active"

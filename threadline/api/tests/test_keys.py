@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, make_workspace, signed_in
+from threadline.api import keys
 from threadline.api.models import ApiKey
 from threadline.api.testing import Program, error
 
@@ -26,6 +27,7 @@ def test_an_owner_makes_a_key_sees_it_once_and_revokes_it():
     assert secret not in listed
     assert secret[-4:] in listed
     key = ApiKey.objects.get()
+    assert keys.maker(key) == member
     client.post(f"/settings/api/keys/{key.public_id}/revoke/")
     assert error(Program(member.workspace, secret).get("messages"))[2] == "key_revoked"
     actions = member.workspace.audit_entries.order_by("id").values_list("action", flat=True)
@@ -53,6 +55,7 @@ def test_the_command_prints_the_key_alone(capsys):
     call_command("apikey", "list")
     listed = capsys.readouterr().out
     key = ApiKey.objects.get()
+    assert keys.maker(key) is None
     assert key.public_id in listed
     assert secret not in listed
     call_command("apikey", "revoke", key.public_id)

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.tools import ROOT
+from threadline.accounts.testing import make_member
+from threadline.api import keys
 from threadline.api.rest.api import openapi
 from threadline.api.rest.reference import operations
 from threadline.api.testing import Program
@@ -23,7 +25,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def program(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return Program(make_line().workspace)
+    workspace = make_line().workspace
+    return Program(workspace, keys.create(workspace, "a program", make_member(workspace))[1])
 
 
 def test_the_url_table_and_openapi_name_the_same_paths():

@@ -28,7 +28,8 @@ _ENTRIES: Final = ("campaign.approval_asked", "campaign.approved", "campaign.sen
 class Standing:
     """How it stands. `what` is none, asked, approved, changed (since either) or sent_back; `people` as approved.
 
-    `who` asked, approved or sent it back (None: a program), `at` when; `asker` is who has to be another one.
+    `who` asked, approved or sent it back, `at` when; `asker` is who has to be another one. A program asks for whoever
+    made its key.
     """
 
     what: Literal["none", "asked", "approved", "changed", "sent_back"]
@@ -58,14 +59,13 @@ def standing(campaign: Campaign) -> Standing:
 
 
 def digest(campaign: Campaign) -> str:
-    """Of what is approved: the messages with their times and files, the number, the opt-out line, who is in it."""
+    """Of what is approved: the messages with their times and files, how it sends, the number, who is in it."""
     rules = campaign.audience_rules.order_by("id")
     columns = ("mode", "by", "list", "tag", "field_key", "field_value")
     what: dict[str, Any] = {
         "steps": [copying.plain(step) for step in copying.steps(campaign)],
+        "settings": copying.plain(copying.settings(campaign)),
         "number": campaign.number_id,
-        "opt_out_line": campaign.opt_out_line,
-        "timezone": campaign.timezone,
         "list": campaign.list_id,
         "rules": [list(row) for row in rules.values_list(*columns)],
     }
@@ -76,8 +76,19 @@ def digest(campaign: Campaign) -> str:
 @deadlocks.retried
 @transaction.atomic
 def ask(campaign: Campaign, member: Member | None, people: int, now: datetime) -> Campaign:
-    """Ask for the approval of the campaign as it is now, to so many people. Raises Refused when it is no draft."""
+    """Ask for the approval of the campaign as it is now, to so many people.
+
+    Raises Refused when it is no draft, and when no member stands behind the program that asks: who is the other one?
+    """
     locked = _draft(campaign)
+    if member is None:
+        raise Refused(
+            "no_asker",
+            _(
+                "Another member has to approve it than the one who asks, and this API key was made on the server, by "
+                "none of them. Ask on the campaign's page, or with a key that a member made under Settings, API keys."
+            ),
+        )
     locked.approval_asked_at, locked.approved_by, locked.approved_at = now, None, None
     locked.approved_what = f"{people}:{digest(locked)}"
     _save(locked)

@@ -1,5 +1,6 @@
 """A second person approves exactly what was asked for; whatever changes that voids it."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -79,6 +80,12 @@ def test_nobody_approves_their_own_request(campaign: Campaign) -> None:
     assert launch(campaign) == "approval"
 
 
+def test_without_somebody_who_asks_there_is_no_other_one(campaign: Campaign) -> None:
+    with pytest.raises(Refused, match="this API key was made on the server") as refused:
+        approval.ask(campaign, None, 3, clock.now())
+    assert (refused.value.code, approval.standing(campaign).what) == ("no_asker", "none")
+
+
 def test_members_ask_and_only_owners_and_admins_approve(campaign: Campaign) -> None:
     member, other = (make_member(campaign.workspace, Role.MEMBER) for _ in range(2))
     press(campaign, "approval/ask", member)
@@ -106,6 +113,16 @@ CHANGES: dict[str, Any] = {
     "time": lambda campaign: campaign.steps.update(wait_hours=1),
     "number": lambda campaign: Campaign.objects.update(number=make_number(campaign.number.connection)),
     "opt-out line": lambda campaign: Campaign.objects.update(opt_out_line="Reply STOP"),
+    "hours": lambda campaign: Campaign.objects.update(window_start=time(1), window_end=time(23)),
+    "days": lambda campaign: Campaign.objects.update(window_days=31),
+    "whose hours": lambda campaign: Campaign.objects.update(window_zone="person"),
+    "batch size": lambda campaign: Campaign.objects.update(batch_size=10_000),
+    "batch minutes": lambda campaign: Campaign.objects.update(batch_minutes=1),
+    "replies": lambda campaign: Campaign.objects.update(complete_on_reply=False),
+    "trial": lambda campaign: Campaign.objects.update(canary_size=7),
+    "failures": lambda campaign: Campaign.objects.update(most_failed=0),
+    "opt-outs": lambda campaign: Campaign.objects.update(most_opt_outs=0),
+    "priority": lambda campaign: Campaign.objects.update(priority="random"),
     "audience": lambda campaign: AudienceRule.objects.create(
         campaign=campaign, mode="include", by="list", list=make_list(campaign.workspace, "More")
     ),
