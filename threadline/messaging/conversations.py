@@ -102,9 +102,9 @@ _TOUCH = ", ".join(
 )
 
 
-def touch(activities: Mapping[int, Activity]) -> None:
+def touch(activities: Mapping[int, Activity], locked: bool = False) -> None:
     """Write what a batch did: newest message, unread count, last times. An older message only adds to the counts."""
-    if len(activities) > 1:
+    if len(activities) > 1 and not locked:
         lock(activities)
     rows.update_by("messaging_conversation", _TOUCH, _DONE, [_row(pk, one) for pk, one in activities.items()])
 

@@ -118,18 +118,19 @@ def _count(messages: QuerySet[Message]) -> Coalesce:
 
 
 def adopt(connection: Connection, numbers: dict[str, Number], records: Sequence[MessageRecord]) -> int:
-    """Store what is new of one page and move the statuses of what is known."""
+    """Store what is new of one page, then move the statuses of what is known."""
     with transaction.atomic():
         # Deleted ones keep their row, so a sync never brings them back.
         known = set(Message.objects.filter(sid__in=[record.sid for record in records]).values_list("sid", flat=True))
         fresh = [record for record in records if record.sid not in known]
         inbound = [_arrival(connection, numbers, record) for record in fresh if record.inbound]
         outbound = _of_other_tools(connection, [record for record in fresh if not record.inbound])
-        happenings = receive.receive(inbound)
-        happenings += _store_outbound(connection, numbers, outbound)
+        happenings = receive.receive(inbound, also={record.to for record in outbound})
+        publish(happenings + _store_outbound(connection, numbers, outbound))
+    with transaction.atomic():  # of its own: it locks conversations from the first one again
         updates = [_update(connection, record) for record in records if record.sid in known and not record.inbound]
         _orphans, moved = status.apply(updates)
-        publish(happenings + moved)
+        publish(moved)
     return len(inbound) + len(outbound)
 
 
@@ -178,6 +179,7 @@ def _store_outbound(
         return []
     workspace_id = connection.workspace_id
     found = conversations.ensure(workspace_id, [record.to for record in records], clock.now())
+    conversations.lock([pk for pk, _public_id in found.values()])
     columns = [*receive.MESSAGE_COLUMNS, "error_code", "price"]
     stored = rows.insert(
         "messaging_message",
@@ -200,7 +202,7 @@ def _store_outbound(
         activities[conversation_id] = conversations.merge(activities, conversation_id, new)
         last, _unread = lines.get((conversation_id, number_id), (at, 0))
         lines[conversation_id, number_id] = (max(last, at), 0)
-    conversations.touch(activities)
+    conversations.touch(activities, locked=True)
     conversations.touch_lines(lines)
     return [
         Happening(workspace_id, "conversation.changed", public_id, {"messages": message_ids})

@@ -1,6 +1,6 @@
 """A text arrives: dedupe by sid → keywords → number → contact → Conversation, Message → event. Always in batches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,8 +33,11 @@ class Arrival:
     source: str = "inbound"
 
 
-def receive(arrivals: Sequence[Arrival]) -> list[Happening]:
-    """Store what is new of `arrivals` in the caller's transaction; returns what to publish as its last statement."""
+def receive(arrivals: Sequence[Arrival], also: Collection[str] = ()) -> list[Happening]:
+    """Store what is new of `arrivals` in the caller's transaction; returns what to publish as its last statement.
+
+    `also` are people to whose conversations the caller will write next: they are locked together with the others.
+    """
     happenings: list[Happening] = []
     by_workspace: dict[int, dict[str, Arrival]] = {}
     for arrival in arrivals:
@@ -46,7 +49,7 @@ def receive(arrivals: Sequence[Arrival]) -> list[Happening]:
     _keywords([arrival for batch in by_workspace.values() for sid, arrival in batch.items() if sid not in known])
     for workspace_id, batch in sorted(by_workspace.items()):
         new = [arrival for sid, arrival in batch.items() if sid not in known]
-        happenings += _store(workspace_id, new)
+        happenings += _store(workspace_id, new, also)
     return happenings
 
 
@@ -94,11 +97,14 @@ def _consent(arrival: Arrival, basis: Basis) -> NewConsent:
     return NewConsent(arrival.workspace_id, text.from_, text.to, basis, arrival.at, reference=text.sid)
 
 
-def _store(workspace_id: int, arrivals: Sequence[Arrival]) -> list[Happening]:
+def _store(workspace_id: int, arrivals: Sequence[Arrival], also: Collection[str]) -> list[Happening]:
     if not arrivals:
         return []
     numbers = _numbers(workspace_id, arrivals)
-    found = conversations.ensure(workspace_id, [arrival.text.from_ for arrival in arrivals], arrivals[0].at)
+    people = [*(arrival.text.from_ for arrival in arrivals), *also]
+    found = conversations.ensure(workspace_id, people, arrivals[0].at)
+    # Before the texts: history may bring the same ones in another order, and would wait for their sids.
+    conversations.lock([pk for pk, _public_id in found.values()])
     pks = dict(
         rows.insert(
             "messaging_message",
@@ -123,7 +129,7 @@ def _store(workspace_id: int, arrivals: Sequence[Arrival]) -> list[Happening]:
         if number_id:
             last, unread = lines.get((conversation_id, number_id), (arrival.at, 0))
             lines[conversation_id, number_id] = (max(last, arrival.at), unread + int(arrival.unread))
-    conversations.touch(activities)
+    conversations.touch(activities, locked=True)
     conversations.touch_lines(lines)
     withdraw.on_reply(activities, max(arrival.at for arrival in arrivals))
     return [

@@ -103,10 +103,10 @@ def test_the_same_text_twice_is_one_message(number: Number) -> None:
 def test_a_bad_row_is_parked_and_the_others_go_on(number: Number, monkeypatch: pytest.MonkeyPatch) -> None:
     store = receive._store
 
-    def picky(workspace_id: int, arrivals: object) -> object:
+    def picky(workspace_id: int, arrivals: object, also: object) -> object:
         if any(arrival.text.body == "poison" for arrival in arrivals):  # type: ignore[attr-defined]
             raise ValueError("cannot read this")
-        return store(workspace_id, arrivals)  # type: ignore[arg-type]
+        return store(workspace_id, arrivals, also)  # type: ignore[arg-type]
 
     monkeypatch.setattr(receive, "_store", picky)
     for body in ("one", "poison", "two"):

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from threadline.lib import clock, testing
-from threadline.messaging import status
+from threadline.messaging import history, receive, status
 from threadline.messaging.dispatch import rescue, waiting
 from threadline.messaging.dispatch.claim import Claimed, claim
 from threadline.messaging.dispatch.settle import Landed, settle
 from threadline.messaging.models import Attempt, Conversation, Message
-from threadline.messaging.testing import make_line, text
+from threadline.messaging.testing import arrive, make_line, text
 from threadline.numbers.models import Number
+from threadline.twilio.client import MessageRecord
 from threadline.twilio.outcomes import Accepted
-from threadline.twilio.payloads import StatusUpdate
+from threadline.twilio.payloads import InboundText, StatusUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRST, LAST = "+18135550201", "+18135550203"
@@ -111,3 +113,42 @@ def test_claims_of_the_dead_are_looked_at_in_order(line: Number) -> None:
     with behind_the_first(rescue.dead_claims, attempt_to):
         attempt_to(LAST)
     assert set(Attempt.objects.values_list("outcome", flat=True)) == {"unknown"}
+
+
+def record(line: Number, sid: str, person: str, inbound: bool = True) -> MessageRecord:
+    """One text of the carrier's list."""
+    ends = (person, line.phone) if inbound else (line.phone, person)
+    direction, word = ("inbound", "received") if inbound else ("outbound-api", "delivered")
+    at = clock.now() - timedelta(minutes=1)
+    what = (sid, line.account_sid, direction, *ends, f"Text {sid}", word)
+    return MessageRecord(*what, 1, 0, None, "", None, "", created_at=at, sent_at=at, updated_at=at)
+
+
+def brings(line: Number, sid: str, person: str) -> None:
+    """A webhook brings one of them."""
+    inbound = InboundText(account_sid=line.account_sid, from_=person, to=line.phone, body=f"Text {sid}", sid=sid)
+    receive.receive([receive.Arrival(line.workspace_id, line.connection_id, inbound, clock.now())])
+
+
+def known(line: Number) -> None:
+    for person in PEOPLE:
+        arrive(line, from_=person)
+
+
+def test_history_takes_the_people_of_both_directions_in_order(line: Number) -> None:
+    known(line)
+    page = [record(line, "SM1", LAST), record(line, "SM2", FIRST, inbound=False)]
+    with behind_the_first(lambda: history.adopt(line.connection, {line.phone: line}, page), conversation_with):
+        conversation_with(LAST)
+    assert Message.objects.filter(sid__in=["SM1", "SM2"]).count() == 2
+
+
+def test_history_and_webhooks_may_bring_the_same_texts_in_two_orders(line: Number) -> None:
+    known(line)
+    page = [record(line, "SM2", LAST), record(line, "SM1", FIRST)]
+    with testing.meanwhile(
+        lambda: history.adopt(line.connection, {line.phone: line}, page), lambda: brings(line, "SM1", FIRST)
+    ):
+        brings(line, "SM2", LAST)
+    assert Message.objects.filter(sid__in=["SM1", "SM2"]).count() == 2
+    assert set(Conversation.objects.exclude(address=PEOPLE[1]).values_list("unread", flat=True)) == {2}
