@@ -1,16 +1,16 @@
 """A conversation with a number learns whose it is as soon as somebody saves that person."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from threadline.contacts import links
 from threadline.events.publish import Happening
 from threadline.events.types import CONVERSATION_CHANGED
-from threadline.lib import sql
+from threadline.lib import rows, sql
 from threadline.messaging import conversations
 
 LATEST = 1_000  # threads that heal() looks at
@@ -25,11 +25,21 @@ def link(workspace_id: int, contacts: Mapping[str, int]) -> None:
     """Give the conversations with these numbers, {phone: contact id}, their contact, in the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE messaging_conversation SET contact_id = given.id FROM {_GIVEN[connection.vendor]} AS given "
-            "WHERE messaging_conversation.workspace_id = %s AND messaging_conversation.channel = 'sms' "
-            "AND messaging_conversation.address = given.phone AND messaging_conversation.contact_id IS NULL",
+            "SELECT conversation.id, given.id FROM messaging_conversation AS conversation "
+            f"JOIN {_GIVEN[connection.vendor]} AS given ON given.phone = conversation.address "
+            "WHERE conversation.workspace_id = %s AND conversation.channel = 'sms' "
+            "AND conversation.contact_id IS NULL",
             [json.dumps(contacts), workspace_id],
         )
+        found = cursor.fetchall()
+    _name(found)
+
+
+def _name(found: Sequence[tuple[int, int]]) -> None:
+    """Conversations, each with its contact, have one from now on, unless somebody else has just given them theirs."""
+    conversations.lock([pk for pk, _contact_id in found])
+    nobody = "messaging_conversation.contact_id IS NULL"
+    rows.update("messaging_conversation", "id", ("contact_id",), found, where=nobody)
 
 
 class Threads(links.Room):
@@ -71,6 +81,7 @@ def _happenings(workspace_id: int, which: str, values: list[Any]) -> list[Happen
         return [Happening(workspace_id, CONVERSATION_CHANGED, one, nothing) for (one,) in cursor.fetchall()]
 
 
+@transaction.atomic
 def heal() -> int:
     """Name the latest threads whose person was being saved in the very moment that they began; how many.
 
@@ -78,12 +89,13 @@ def heal() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE messaging_conversation SET contact_id = contact.id FROM contacts_contact AS contact "
-            "WHERE messaging_conversation.contact_id IS NULL AND messaging_conversation.channel = 'sms' "
-            "AND contact.workspace_id = messaging_conversation.workspace_id "
-            "AND contact.deleted_at IS NULL "
-            "AND contact.phone = messaging_conversation.address AND messaging_conversation.id > "
+            "SELECT conversation.id, contact.id FROM messaging_conversation AS conversation "
+            "JOIN contacts_contact AS contact ON contact.workspace_id = conversation.workspace_id "
+            "AND contact.phone = conversation.address AND contact.deleted_at IS NULL "
+            "WHERE conversation.contact_id IS NULL AND conversation.channel = 'sms' AND conversation.id > "
             "(SELECT COALESCE(MAX(latest.id), 0) FROM messaging_conversation AS latest) - %s",
             [LATEST],
         )
-        return int(cursor.rowcount)
+        found = cursor.fetchall()
+    _name(found)
+    return len(found)

@@ -15,7 +15,7 @@ from threadline.contacts.importing.lines import Line, Reading
 from threadline.contacts.importing.queueing import changed
 from threadline.contacts.models import Import
 from threadline.events.publish import publish
-from threadline.lib import clock, failpoints
+from threadline.lib import clock, deadlocks, failpoints
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,15 @@ class Run:
         """Store the next batch; False when the import has come to its end, or is no longer ours."""
         lines = list(self._reading.lines(islice(self._rows, BATCH), self.done + 1))
         failpoints.hit("import.before_batch")
+        if not self._store_all(lines):
+            return False
+        failpoints.hit("import.after_commit")
+        self.done += len(lines)
+        return len(lines) == BATCH
+
+    @deadlocks.retried
+    def _store_all(self, lines: list[Line]) -> bool:
+        """In a transaction of its own; False when the import is no longer ours."""
         with transaction.atomic():
             mine = Import.objects.select_for_update(skip_locked=True, no_key=True)
             import_ = mine.filter(id=self.pk, state__in=_COMING_IN, rows_done=self.done).first()
@@ -50,9 +59,7 @@ class Run:
                 return False
             self._store(import_, lines)
             failpoints.hit("import.before_commit")
-        failpoints.hit("import.after_commit")
-        self.done += len(lines)
-        return len(lines) == BATCH
+        return True
 
     def _store(self, import_: Import, lines: list[Line]) -> None:
         now = clock.now()

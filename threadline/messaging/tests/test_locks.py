@@ -11,10 +11,12 @@ from threadline.accounts import members
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member
 from threadline.billing import ledger
+from threadline.contacts import people
+from threadline.contacts.people import Person
 from threadline.lib import clock, testing
 from threadline.messaging import asking, conversations, history, withdraw
 from threadline.messaging.models import Conversation, Message
-from threadline.messaging.testing import arrive, make_line, text
+from threadline.messaging.testing import arrive, conversation_with, make_line, text
 from threadline.messaging.verdicts import Verdict
 from threadline.numbers import connect
 from threadline.numbers.models import Number
@@ -51,6 +53,19 @@ def test_nor_for_a_connection_that_is_saved_again(line: Number) -> None:
         waits=False,
     ):
         assert Message.objects.count() == 1
+
+
+def test_people_who_are_saved_are_waited_for_in_the_order_of_their_threads(line: Number) -> None:
+    first, last = "+18135550101", "+18135550102"
+    for phone in (first, last):
+        arrive(line, from_=phone)
+    saved = [Person(phone, name="Dana") for phone in (last, first)]
+    with testing.meanwhile(
+        lambda: people.save(line.workspace, saved, clock.now()),
+        lambda: conversations.lock([conversation_with(line.workspace, first).pk]),
+    ):
+        conversations.lock([conversation_with(line.workspace, last).pk])
+    assert not Conversation.objects.filter(contact=None).exists()
 
 
 def test_an_answer_and_a_pause_do_not_wait_for_each_other(line: Number) -> None:
