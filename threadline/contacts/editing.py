@@ -12,7 +12,7 @@ from threadline.contacts.models import Contact, ContactList
 from threadline.contacts.records import full_name
 from threadline.events.publish import Happening, publish
 from threadline.events.types import CONVERSATION_CHANGED
-from threadline.lib import clock
+from threadline.lib import clock, deadlocks
 
 CUSTOM: Final = "custom."  # before the key of a custom field, so that none is mistaken for ours
 
@@ -49,6 +49,7 @@ def change(contact: Contact, values: Mapping[str, str]) -> None:
         tell(fresh)
 
 
+@deadlocks.retried
 def set_lists(contact: Contact, on: Collection[ContactList], off: Collection[ContactList]) -> None:
     """Put the person on some lists and take them off others."""
     with transaction.atomic():
@@ -59,6 +60,7 @@ def set_lists(contact: Contact, on: Collection[ContactList], off: Collection[Con
                 contact_lists.remove(one.id, [contact.id])
 
 
+@deadlocks.retried
 def set_tags(contact: Contact, on: Collection[str], off: Collection[str]) -> None:
     """Put tags on the person, by their (clean) names, and take others off."""
     if not (on or off):

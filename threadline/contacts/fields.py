@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from threadline.accounts.models import Workspace
+from threadline.contacts import people
 from threadline.contacts.lists import NameTaken
 from threadline.contacts.models import CustomField
 from threadline.contacts.naming import BadName
@@ -76,9 +77,14 @@ def labels(workspace: Workspace) -> dict[str, str]:
 
 def keep(workspace_id: int, labels: dict[str, str]) -> None:
     """Make the fields {key: label} that the workspace does not have yet; the others keep their label."""
+    there = set(CustomField.objects.filter(workspace=workspace_id, key__in=labels).values_list("key", flat=True))
     new = [
         CustomField(workspace_id=workspace_id, key=key, label=label.strip()[:_LONGEST_LABEL])
         for key, label in labels.items()
+        if key not in there
     ]
+    if not new:
+        return
     with transaction.atomic():
+        people.lock(workspace_id)  # they stay in the order given: two who make the same ones would wait in a circle
         CustomField.objects.bulk_create(new, ignore_conflicts=True)

@@ -6,7 +6,7 @@ from threadline.numbers.models import Number
 
 
 def ask_again(number: Number) -> int:
-    """How many they were; in the caller's transaction."""
+    """How many they were; in the caller's transaction, which is done again when it is broken off."""
     waiting = OutboxEntry.objects.filter(paced=True, claimed_by="", line=number.phone, connection=number.connection_id)
     doorbell.ring_on_commit("outbox")
     return waiting.update(run_after=clock.now(), paced=False)

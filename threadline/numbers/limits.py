@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from threadline.accounts import audit
 from threadline.accounts.models import Member
 from threadline.billing import number_types
+from threadline.lib import deadlocks
 from threadline.numbers.models import Number
 
 Changed = Callable[[Number], object]
@@ -64,5 +65,4 @@ def limit(number: Number, member: Member, per_second: float | None, daily_cap: i
         audit.record(number.workspace, member, "number.limited", number.public_id, before=before, after=after)
     # Only now, and not with the number's row in hand: a sender takes the texts first and then the number.
     for function in _told:
-        with transaction.atomic():
-            function(number)
+        deadlocks.retried(transaction.atomic(function))(number)
