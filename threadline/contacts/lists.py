@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from threadline.accounts import audit
 from threadline.accounts.models import Member, Workspace
 from threadline.contacts import links
 from threadline.contacts.membership import LIST_MEMBERS
-from threadline.contacts.models import ContactList
+from threadline.contacts.models import ContactList, Import
+from threadline.lib import deadlocks
 
 
 class NameTaken(Exception):  # noqa: N818 - what happened, in two words
@@ -46,3 +48,17 @@ def remove(list_id: int, contact_ids: Iterable[int]) -> int:
     if gone:
         ContactList.objects.filter(id=list_id).update(size=F("size") - gone)
     return gone
+
+
+@deadlocks.retried
+@transaction.atomic
+def delete(given: ContactList, member: Member | None) -> None:
+    """The list goes, its people stay. Raises ProtectedError when a campaign uses it.
+
+    Locked in the order of an import that puts people on it: the import, the list, and only then its members.
+    """
+    into_it = Import.objects.filter(into=given.pk).order_by("id")
+    list(into_it.select_for_update(no_key=True).values_list("id", flat=True))
+    for one in ContactList.objects.select_for_update().filter(id=given.pk):
+        audit.record(one.workspace, member, "list.deleted", one.public_id, name=one.name, size=one.size)
+        one.delete()

@@ -9,11 +9,13 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from threadline.accounts.models import Workspace
+from threadline.accounts import audit
+from threadline.accounts.models import Member, Workspace
 from threadline.contacts.lists import NameTaken
 from threadline.contacts.membership import TAGGINGS
 from threadline.contacts.models import Tag
 from threadline.contacts.naming import BadName
+from threadline.lib import deadlocks
 
 LONGEST: Final = 40
 MOST: Final = 20  # of one text
@@ -45,6 +47,7 @@ def ensure(workspace: Workspace, names: Iterable[str], now: datetime) -> list[Ta
     found = _named(workspace, wanted)
     new = [Tag(workspace=workspace, name=name, created_at=now) for name in wanted if name.lower() not in found]
     if new:
+        new.sort(key=lambda tag: tag.name.lower())  # in one order, so that nobody waits in a circle
         Tag.objects.bulk_create(new, ignore_conflicts=True)  # another member may be making the same one
         found = _named(workspace, wanted)
     return [found[name.lower()] for name in wanted]
@@ -71,6 +74,18 @@ def remove(tag_id: int, contact_ids: Iterable[int]) -> int:
     """Take a tag off people, in the caller's transaction; how many had it."""
     Tag.objects.select_for_update(no_key=True).only("id").get(id=tag_id)
     return TAGGINGS.remove(tag_id, contact_ids)
+
+
+@deadlocks.retried
+@transaction.atomic
+def delete(given: Tag, member: Member | None) -> None:
+    """The tag goes, its people stay. Raises ProtectedError when a campaign uses it.
+
+    Locked in the order in which it is put on people: the tag, and only then who has it.
+    """
+    for one in Tag.objects.select_for_update().filter(id=given.pk):
+        audit.record(one.workspace, member, "tag.deleted", one.public_id, name=one.name)
+        one.delete()
 
 
 def rename(tag: Tag, name: str) -> None:

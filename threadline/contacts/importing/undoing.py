@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
@@ -14,7 +15,7 @@ from threadline.contacts.importing.queueing import BELL, changed
 from threadline.contacts.models import Contact, Import, ImportChange
 from threadline.contacts.records import TEXTS
 from threadline.events.publish import publish
-from threadline.lib import clock, doorbell
+from threadline.lib import clock, deadlocks, doorbell
 
 BATCH: Final = 3_000
 ENDED: Final = (Import.State.DONE, Import.State.FAILED, Import.State.CANCELLED)
@@ -55,8 +56,10 @@ def _delete_some(import_: Import, now: datetime) -> int:
     return len(some)
 
 
+@deadlocks.retried
 def _restore_some(import_: Import, now: datetime) -> int:
     with transaction.atomic():
+        Import.objects.select_for_update(no_key=True).get(id=import_.pk)  # first, as whoever deletes its list does
         people.lock(import_.workspace_id)
         found = list(ImportChange.objects.filter(imported=import_.pk).select_related("contact").order_by("id")[:BATCH])
         if not found:
@@ -92,7 +95,5 @@ def _forget_consent(import_: Import, addresses: list[str], now: datetime) -> Non
 
 
 def _count(import_: Import, **more: int) -> None:
-    for name, count in more.items():
-        setattr(import_, name, getattr(import_, name) + count)
-    import_.save(update_fields=list(more))
+    Import.objects.filter(id=import_.pk).update(**{name: F(name) + count for name, count in more.items()})
     publish([changed(import_)])

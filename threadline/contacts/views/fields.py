@@ -1,7 +1,6 @@
 """Custom fields and tags of the workspace: added, renamed, deleted."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, ProtectedError, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -84,9 +83,7 @@ def tag_delete(request: MemberRequest, public_id: str) -> HttpResponse:
     """The tag goes, its people stay; one that a campaign uses stays as well."""
     tag = finding.tag(request, public_id)
     try:
-        with transaction.atomic():
-            audit.record(request.workspace, request.member, "tag.deleted", public_id, name=tag.name)
-            tag.delete()
+        tagging.delete(tag, request.member)
     except ProtectedError:
         words = _("The campaign %(name)s uses this tag, so it cannot be deleted. You can rename it.")
         messages.error(request, words % {"name": uses.of(tag)[0].name})

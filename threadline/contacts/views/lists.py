@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from threadline.accounts import audit
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
 from threadline.contacts import finding, naming, table, uses
@@ -65,9 +64,7 @@ def delete(request: MemberRequest, public_id: str) -> HttpResponse:
     """The list goes, its people stay; a list that a campaign texts cannot go."""
     one = finding.one_list(request, public_id)
     try:
-        with transaction.atomic():
-            audit.record(request.workspace, request.member, "list.deleted", public_id, name=one.name, size=one.size)
-            one.delete()
+        contact_lists.delete(one, request.member)
     except ProtectedError:
         messages.error(request, _("A campaign uses this list, so it cannot be deleted. You can rename it."))
         return redirect("contacts:list", public_id)
