@@ -46,7 +46,7 @@ class Lead:
     message_sent_at: datetime | None
     last_inbound_at: datetime | None
     ended_at: datetime | None
-    opted_out: bool = False
+    opted_out_at: datetime | None = None
 
     @property
     def state(self) -> tuple[object, ...]:
@@ -81,9 +81,9 @@ def finish(campaign: Campaign, now: datetime) -> None:
 
 def decide(lead: Lead, sequence: Sequence, now: datetime) -> None:
     """Change the lead to what its facts say. Pure: the facts are all on it."""
-    if not lead.replied_at and _answered(lead):
+    if not lead.replied_at and not lead.opted_out_at and _answered(lead):
         lead.replied_at = lead.last_inbound_at
-    if lead.status in WAITING and lead.opted_out:
+    if _stopped(lead):
         _end(lead, Status.OPTED_OUT)
     elif lead.status in WAITING and lead.replied_at and lead.complete_on_reply:
         _end(lead, Status.COMPLETED, How.REPLIED)
@@ -100,6 +100,16 @@ def decide(lead: Lead, sequence: Sequence, now: datetime) -> None:
         lead.status, lead.reason = Status.HELD, lead.error or ""
     elif lead.status in WAITING and lead.sid and lead.step:
         _taken(lead, sequence, now)
+
+
+def _stopped(lead: Lead) -> bool:
+    """They opted out while they waited, or after they got every step: a STOP is counted as what it is."""
+    if lead.opted_out_at is None:
+        return False
+    if lead.status in WAITING:
+        return True
+    texted_at = lead.first_text_at if lead.how == How.FINISHED else None
+    return texted_at is not None and lead.opted_out_at >= texted_at
 
 
 def _answered(lead: Lead) -> bool:
@@ -120,6 +130,7 @@ def _taken(lead: Lead, sequence: Sequence, now: datetime) -> None:
 
 def _end(lead: Lead, status: str, how: str = "", reason: str = "") -> None:
     lead.status, lead.how, lead.reason, lead.sent_at = status, how, reason, None
+    lead.ended_at = None  # now, also for one that had finished: the results count an opt-out when it came
 
 
 _FACTS = """
@@ -148,7 +159,8 @@ def _load(recipient_ids: Collection[int]) -> list[Lead]:
         leads = [Lead(*_read(row)) for row in cursor.fetchall()]
     opted_out = opt_outs_of([(lead.workspace_id, lead.address) for lead in leads])
     for lead in leads:
-        lead.opted_out = (lead.workspace_id, lead.address) in opted_out
+        stops = opted_out.get((lead.workspace_id, lead.address), {}).values()
+        lead.opted_out_at = max((one.at for one in stops), default=None)
     return leads
 
 

@@ -284,6 +284,7 @@ class Treatment(RuleBasedStateMachine):
                 self.time_goes_by(28)  # most treatments are short: in the end everybody gets what they may
                 self.nobody_gets_a_step_twice()
                 self._carrier_agrees()
+                self._words_counted_as_what_they_are()
                 self._remember()
         finally:
             self.travel.stop()
@@ -295,6 +296,12 @@ class Treatment(RuleBasedStateMachine):
         ours = Attempt.objects.filter(message__workspace=self.line.workspace, outcome=Attempt.Outcome.ACCEPTED)
         theirs = Counter((row["to"], row["body"]) for row in self.carrier.accepted())
         assert Counter(ours.values_list("message__address", "message__body")) == theirs
+
+    def _words_counted_as_what_they_are(self) -> None:
+        """A STOP is an opt-out, also after the last step, and never a reply."""
+        leads = self.campaign.recipients
+        assert not leads.filter(address__in=self.stopped, how=Recipient.How.FINISHED).exists(), "a STOP is not counted"
+        assert not leads.exclude(address__in=self.answered).exclude(replied_at=None).exists(), "a STOP is a reply"
 
     def _remember(self) -> None:
         leads = list(self.campaign.recipients.filter(first_text_at__isnull=False))

@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from threadline.campaigns.results import figures
-from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_campaign, make_sending, run_engine
-from threadline.campaigns.tests.test_engine import run_and_send
+from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_campaign, make_sending, run_engine, statuses
+from threadline.campaigns.tests.test_engine import NOON, run_and_send
+from threadline.compliance import optouts
 from threadline.events import read
+from threadline.lib import clock
 from threadline.messaging.models import Message
 from threadline.messaging.testing import arrive, send_all
 from threadline.numbers.models import Number
@@ -37,6 +42,34 @@ def test_opted_out_people_are_counted(line: Number) -> None:
     catch_up()
     found = figures.of(campaign)
     assert (found.opted_out, found.replied) == (1, 0)
+
+
+@pytest.mark.requirement("000-50")
+def test_a_stop_after_the_last_message_is_no_reply_and_counts_where_it_came(line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line)
+        run_and_send()
+        clocks.shift(timedelta(hours=3))
+        arrive(line, "STOP", from_=PEOPLE[0])
+        arrive(line, "Yes please", from_=PEOPLE[1])
+        catch_up()
+        assert statuses(campaign) == ["opted_out", "completed finished", "completed finished"]
+        found = figures.of(campaign)
+        assert (found.opted_out, found.replied, found.audience) == (1, 1, 3)
+        assert (found.steps[0].opted_out, found.steps[0].replied) == (1, 1)
+        stopped = campaign.recipients.get(status="opted_out")
+        assert stopped.replied_at is None
+        assert stopped.ended_at is not None and stopped.ended_at >= NOON + timedelta(hours=3)
+
+
+def test_a_stop_from_before_the_campaign_was_no_answer_to_it(line: Number) -> None:
+    campaign = make_sending(line, PEOPLE[:1])
+    run_and_send()
+    long_ago = clock.now() - timedelta(days=1)
+    optouts.record([optouts.NewOptOut(line.workspace_id, line.phone, PEOPLE[0], long_ago, "STOP")])
+    come_to(Message.objects.get(), "delivered")
+    catch_up()
+    assert statuses(campaign) == ["completed finished"]
 
 
 def test_a_draft_has_its_steps_with_nothing_in_them(db: None) -> None:
