@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.sequence.steps import Sequence, sequence_of, sequences
+from threadline.compliance.models import Policy
+from threadline.compliance.optouts import blocks
 from threadline.lib import rows, sql
 from threadline.messaging.facts import opt_outs_of
+from threadline.numbers import sharing
 from threadline.numbers.chores import look_again
 
 Status = Recipient.Status
@@ -46,6 +49,7 @@ class Lead:
     message_sent_at: datetime | None
     last_inbound_at: datetime | None
     ended_at: datetime | None
+    line: str  # the campaign's number; "" without one
     opted_out_at: datetime | None = None
 
     @property
@@ -137,9 +141,10 @@ _FACTS = """
     SELECT lead.id, lead.campaign_id, lead.workspace_id, lead.address, lead.status, lead.how, lead.reason, lead.step,
       lead.sent_at, lead.first_text_at, lead.replied_at, campaign.complete_on_reply,
       message.status, message.sid, message.error, message.error_code, message.sent_at, conversation.last_inbound_at,
-      lead.ended_at
+      lead.ended_at, COALESCE(number.phone, '')
     FROM campaigns_recipient AS lead
     JOIN campaigns_campaign AS campaign ON campaign.id = lead.campaign_id
+    LEFT JOIN numbers_number AS number ON number.id = campaign.number_id
     LEFT JOIN campaigns_step AS step ON step.campaign_id = lead.campaign_id AND step.position = lead.step
     LEFT JOIN campaigns_touch AS touch ON touch.recipient_id = lead.id AND touch.step_id = step.id
     LEFT JOIN messaging_message AS message ON message.id = touch.message_id
@@ -157,11 +162,22 @@ def _load(recipient_ids: Collection[int]) -> list[Lead]:
     with connection.cursor() as cursor:
         cursor.execute(_FACTS.format(which=sql.any_of("lead.id"), lock=lock), [sql.array(recipient_ids)])
         leads = [Lead(*_read(row)) for row in cursor.fetchall()]
-    opted_out = opt_outs_of([(lead.workspace_id, lead.address) for lead in leads])
-    for lead in leads:
-        stops = opted_out.get((lead.workspace_id, lead.address), {}).values()
-        lead.opted_out_at = max((one.at for one in stops), default=None)
+    _note_opt_outs(leads)
     return leads
+
+
+def _note_opt_outs(leads: Collection[Lead]) -> None:
+    """Those that forbid a text over the campaign's line, as the gate has it; any other STOP is a text like others."""
+    found = opt_outs_of([(lead.workspace_id, lead.address) for lead in leads])
+    workspace_ids = {workspace_id for workspace_id, _address in found}
+    services = {pk: sharing.services(pk) for pk in workspace_ids}
+    policies = Policy.objects.filter(workspace__in=workspace_ids, narrow_stop=True)
+    narrow = set(policies.values_list("workspace", flat=True))
+    for lead in leads:
+        if opt_outs := found.get((lead.workspace_id, lead.address)):
+            shared = sharing.mates(services[lead.workspace_id], lead.line)
+            stop = blocks(opt_outs, lead.line, True, shared, lead.workspace_id in narrow)
+            lead.opted_out_at = stop.at if stop else None
 
 
 def _read(row: tuple[Any, ...]) -> list[Any]:

@@ -8,6 +8,7 @@ from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, catch_up, make_campaign, make_leads, make_sending, run_engine, statuses
 from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
+from threadline.compliance import policy
 from threadline.compliance.optouts import in_force
 from threadline.lib import clock
 from threadline.messaging.models import Message
@@ -16,6 +17,7 @@ from threadline.numbers.models import Number
 from threadline.numbers.testing import make_number
 
 pytestmark = pytest.mark.django_db
+SERVICE = "MG" + "0" * 32
 
 
 @pytest.mark.requirement("000-31")
@@ -102,6 +104,30 @@ def test_a_stop_ends_the_lead_in_every_campaign(carrier: RunningSandbox, line: N
 
 
 @pytest.mark.requirement("U11")
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_narrow_stop_ends_the_lead_only_on_its_own_line_and_those_that_share(line: Number, shared: bool) -> None:
+    other = make_number(line.connection, service_sid=SERVICE if shared else "")
+    Number.objects.filter(pk=line.pk).update(service_sid=SERVICE)
+    policy.change(line.workspace, None, narrow_stop=True)
+    campaign = make_sending(line, PEOPLE[:2], steps=["One", "Two"], wait_hours=0, complete_on_reply=False)
+    run_and_send()
+    arrive(other, "STOP", from_=PEOPLE[0])
+    arrive(line, "STOP", from_=PEOPLE[1])
+    run_and_send()
+    assert statuses(campaign) == ["opted_out" if shared else "completed finished", "opted_out"]
+    assert Message.objects.filter(body="Two", address=PEOPLE[0], sid__isnull=False).exists() is not shared
+
+
+def test_a_narrow_stop_to_another_line_completes_a_lead_as_any_text_does(line: Number) -> None:
+    policy.change(line.workspace, None, narrow_stop=True)
+    campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"])
+    run_and_send()
+    arrive(make_number(line.connection), "STOP", from_=PEOPLE[0])
+    catch_up()
+    assert statuses(campaign) == ["completed replied"]
+
+
+@pytest.mark.requirement("U11")
 def test_a_start_does_not_bring_a_stopped_lead_back(line: Number) -> None:
     campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=0)
     run_engine()
@@ -115,7 +141,7 @@ def test_a_start_does_not_bring_a_stopped_lead_back(line: Number) -> None:
 @pytest.mark.requirement("U11")
 def test_a_start_to_a_line_of_the_same_messaging_service_does_not_either(line: Number) -> None:
     twin = make_number(line.connection)
-    Number.objects.update(service_sid="MG" + "0" * 32)
+    Number.objects.update(service_sid=SERVICE)
     campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=0)
     run_engine()
     arrive(line, "STOP", from_=PEOPLE[0])
