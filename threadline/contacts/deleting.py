@@ -26,6 +26,7 @@ def hide(workspace: Workspace, contact_ids: Collection[int], member: Member | No
     which count without them. `at` is what `bring_back` knows them by."""
     with transaction.atomic():
         people.lock(workspace.id)
+        links.hold(contact_ids)
         living = Contact.objects.living().filter(workspace=workspace, id__in=contact_ids)
         found = dict(living.order_by("id").select_for_update(no_key=True).values_list("id", "public_id"))
         if not found:
@@ -78,6 +79,7 @@ def _some_back(deleted: QuerySet[Contact], workspace: Workspace, member: Member 
         found = dict(deleted.order_by("id").values_list("id", "public_id")[:MOST])
         if not found:
             return 0
+        links.hold(found)
         Contact.objects.filter(id__in=found).update(deleted_at=None)
         sizes.change(found, +1)
         links.tell(workspace.id, numbers(found))

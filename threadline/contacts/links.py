@@ -25,6 +25,9 @@ class Move:
 class Room:
     """What a room does beyond `provide`; what it does not care about it leaves out. What is returned is published."""
 
+    def hold(self, contact_ids: Collection[int]) -> None:
+        """These people are about to be hidden, shown or moved: lock what comes before their conversations."""
+
     def hidden(self, workspace_id: int, contact_ids: Collection[int], at: datetime) -> list[Happening]:
         """These people were deleted at `at`."""
         return []
@@ -65,6 +68,12 @@ def tell(workspace_id: int, contacts: Mapping[str, int]) -> None:
     if contacts:
         for link in _links:
             link(workspace_id, contacts)
+
+
+def hold(contact_ids: Collection[int]) -> None:
+    """Before anything else is done about these people: have the rooms lock what comes first (lib.deadlocks)."""
+    for room in _rooms:
+        room.hold(contact_ids)
 
 
 def hidden(workspace_id: int, contact_ids: Collection[int], at: datetime) -> list[Happening]:

@@ -79,6 +79,7 @@ def undo(done: Merge, member: Member | None, now: datetime) -> None:
     """Take them apart again: what was changed by hand since stays as it is. Raises Refused."""
     with transaction.atomic():
         people.lock(done.workspace_id)
+        links.hold([done.kept_id, done.gone_id])
         done = Merge.objects.select_for_update(of=("self",), no_key=True).select_related("workspace").get(pk=done.pk)
         kept, gone = (Contact.objects.select_for_update(no_key=True).get(pk=pk) for pk in (done.kept_id, done.gone_id))
         if reason := why_not(done, kept):
@@ -118,6 +119,7 @@ def why_not(done: Merge, kept: Contact) -> str:
 
 def _locked(kept: Contact, gone: Contact) -> tuple[Contact, Contact]:
     people.lock(kept.workspace_id)
+    links.hold([kept.id, gone.id])
     both = Contact.objects.living().filter(workspace=kept.workspace_id, id__in=[kept.id, gone.id])
     locked = both.order_by("id").select_related("workspace").select_for_update(of=("self",), no_key=True)
     found = {one.id: one for one in locked}

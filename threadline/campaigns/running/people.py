@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from threadline.campaigns import audience
+from threadline.campaigns import audience, states
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.campaigns.models.recipient import WAITING
@@ -26,6 +26,11 @@ Status = Recipient.Status
 
 
 class Leads(links.Room):
+    def hold(self, contact_ids: Collection[int]) -> None:
+        """The engine locks a campaign and then the conversations of its leads: so do we."""
+        alive = Recipient.objects.filter(contact__in=contact_ids).exclude(campaign__state__in=states.ENDED)
+        _lock(set(alive.values_list("campaign_id", flat=True)))
+
     def hidden(self, workspace_id: int, contact_ids: Collection[int], at: datetime) -> list[Happening]:
         """Who waits is taken out: what has not left is taken back."""
         waiting = Recipient.objects.filter(contact__in=contact_ids, status__in=WAITING)

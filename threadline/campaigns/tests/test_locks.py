@@ -5,16 +5,20 @@ from django.db import connection
 
 from threadline.accounts.models import Member
 from threadline.accounts.testing import make_member, signed_in
+from threadline.campaigns.audience import ranking
 from threadline.campaigns.drafts import duplicating
 from threadline.campaigns.locking import lock
-from threadline.campaigns.models import Campaign, Snapshot
+from threadline.campaigns.models import Campaign, Recipient, Snapshot
 from threadline.campaigns.results import snapshots
-from threadline.campaigns.testing import make_campaign
-from threadline.contacts import lists, people
+from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads
+from threadline.contacts import deleting, lists, merging, people
+from threadline.contacts.models import Merge
 from threadline.contacts.testing import make_contacts, make_list
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock
 from threadline.lib.testing import meanwhile
+from threadline.messaging import conversations
+from threadline.messaging.testing import arrive, conversation_with
 from threadline.numbers.testing import make_connection, make_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +63,48 @@ def test_a_copy_does_not_wait_for_an_import_into_its_list(owner: Member) -> None
         waits=False,
     ):
         assert Campaign.objects.count() == 2
+
+
+def test_whoever_deletes_people_waits_for_a_batch_with_nothing_in_hand(owner: Member) -> None:
+    campaign = make_campaign(owner.workspace.numbers.get())
+    (lead,) = make_leads(campaign, PEOPLE[:1])
+    arrive(owner.workspace.numbers.get(), from_=lead.address)
+    talk = conversation_with(owner.workspace, lead.address)
+    with meanwhile(
+        lambda: deleting.hide(owner.workspace, [lead.contact_id], owner, clock.now()), lambda: lock(campaign.pk)
+    ):
+        conversations.lock([talk.pk])
+    with meanwhile(lambda: deleting.restore(owner.workspace, [lead.contact_id], owner), lambda: lock(campaign.pk)):
+        conversations.lock([talk.pk])
+    lead.refresh_from_db()
+    assert lead.status == "pending"
+
+
+def test_so_does_whoever_merges_them(owner: Member) -> None:
+    campaign = make_campaign(owner.workspace.numbers.get())
+    kept, gone = make_leads(campaign, PEOPLE[:2])
+    arrive(owner.workspace.numbers.get(), from_=gone.address)
+    talk = conversation_with(owner.workspace, gone.address)
+    with meanwhile(
+        lambda: merging.merge(kept.contact, gone.contact, [], owner, clock.now()), lambda: lock(campaign.pk)
+    ):
+        conversations.lock([talk.pk])
+    with meanwhile(lambda: merging.undo(Merge.objects.get(), owner, clock.now()), lambda: lock(campaign.pk)):
+        conversations.lock([talk.pk])
+    talk.refresh_from_db()
+    assert talk.contact == gone.contact
+
+
+def test_leads_are_ranked_in_the_order_in_which_they_are_followed(owner: Member) -> None:
+    campaign = make_campaign(owner.workspace.numbers.get(), priority=Campaign.Priority.RANDOM)
+    first, last = make_leads(campaign, PEOPLE[:2])
+    Recipient.objects.filter(pk=first.pk).update(reason="It lies behind the other one now")
+    leads = Recipient.objects.select_for_update(no_key=True)
+
+    def rank() -> None:
+        with connection.cursor() as cursor:  # a test's tables are so small that an index would do
+            cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+        ranking.rank(campaign)
+
+    with meanwhile(rank, lambda: leads.get(pk=first.pk)):
+        leads.get(pk=last.pk)
