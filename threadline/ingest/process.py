@@ -14,6 +14,7 @@ from threadline.lib import clock, failpoints, rows, sql
 from threadline.messaging import receive, status
 from threadline.messaging.receive import Arrival
 from threadline.messaging.status import Update
+from threadline.numbers.models import Number
 from threadline.twilio.payloads import InboundText, StatusUpdate
 
 logger = logging.getLogger(__name__)
@@ -162,11 +163,17 @@ def _finish(taken: Sequence[Row], later: Sequence[Row], parked: list[tuple[datet
 
 
 def _note_lines(lines: dict[tuple[int, str], datetime]) -> None:
-    """When a webhook last reached us over each line, to the minute."""
+    """When a webhook last reached us over each line, to the minute. By id, as everybody takes numbers."""
+    of_ours = Number.objects.filter(workspace__in={pk for pk, _phone in lines}, phone__in={to for _pk, to in lines})
+    heard = [
+        (at, pk, at - timedelta(minutes=1))
+        for pk, workspace_id, phone in of_ours.order_by("id").values_list("id", "workspace_id", "phone")
+        if (at := lines.get((workspace_id, phone)))
+    ]
     rows.each(
-        "UPDATE numbers_number SET last_inbound_at = %s WHERE workspace_id = %s AND phone = %s "
-        "AND (last_inbound_at IS NULL OR last_inbound_at < %s)",
-        [(at, workspace_id, phone, at - timedelta(minutes=1)) for (workspace_id, phone), at in sorted(lines.items())],
+        "UPDATE numbers_number SET last_inbound_at = %s "
+        "WHERE id = %s AND (last_inbound_at IS NULL OR last_inbound_at < %s)",
+        heard,
     )
 
 

@@ -46,7 +46,9 @@ def choose(connection: Connection, member: Member | None, chosen: set[str]) -> N
     The default number cannot be let go of; ProblemError names it.
     """
     workspace = connection.workspace
-    numbers = list(connection.numbers.filter(gone_at=None))
+    connection.hold()
+    ours = list(workspace.numbers.all().locked())
+    numbers = [number for number in ours if number.connection_id == connection.pk and number.gone_at is None]
     released = [number for number in numbers if number.claimed_at and number.public_id not in chosen]
     if default := next((number for number in released if number.is_default), None):
         raise ProblemError(
@@ -77,6 +79,7 @@ def choose(connection: Connection, member: Member | None, chosen: set[str]) -> N
 @transaction.atomic
 def make_default(number: Number) -> None:
     """Texts without another choice go out from this number."""
+    list(number.workspace.numbers.all().locked())  # of two choices at once the second sees the first
     Number.objects.filter(workspace=number.workspace, is_default=True).exclude(pk=number.pk).update(is_default=False)
     number.is_default = True
     number.save(update_fields=["is_default"])

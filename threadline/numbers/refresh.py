@@ -30,6 +30,7 @@ def refresh(connection: Connection, patience: float | None = None) -> str:
         return problem.sentence
     pools = carrier.pools(*credentials, patience)
     with transaction.atomic():
+        connection.hold()
         changed = store(connection, found, pools)
         if connection.account_type != account.type or connection.problem:
             changed = True
@@ -64,13 +65,14 @@ def store(connection: Connection, found: Iterable[carrier.Number], pools: Mappin
 
 def mark_gone(connection: Connection) -> None:
     """The connection is not used any more: what numbers it still has are gone, and free for other workspaces."""
+    list(connection.numbers.all().locked())
     connection.numbers.filter(gone_at=None).update(gone_at=clock.now())
     connection.numbers.update(claimed_at=None, is_default=False)
 
 
 def _known(connection: Connection) -> Sequence[Number]:
     """Rows that may be the same phones: of this account, and of connections that are not used any more (they lose)."""
-    rows = Number.objects.filter(workspace=connection.workspace).select_related("connection")
+    rows = Number.objects.filter(workspace=connection.workspace).select_related("connection").locked()
     ours = [row for row in rows if row.account_sid == connection.account_sid]
     retired = [row for row in rows if row.connection.removed_at and row.account_sid != connection.account_sid]
     return [*retired, *ours]

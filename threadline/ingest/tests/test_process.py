@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 
 from threadline.accounts.testing import make_workspace
 from threadline.compliance.models import OptOut
@@ -11,7 +12,7 @@ from threadline.events.models import Event
 from threadline.ingest import process
 from threadline.ingest.models import RawRequest
 from threadline.ingest.testing import inbound, sid, status
-from threadline.lib import clock
+from threadline.lib import clock, testing
 from threadline.messaging import receive
 from threadline.messaging.models import Message
 from threadline.numbers.models import Number
@@ -98,6 +99,21 @@ def test_the_same_text_twice_is_one_message(number: Number) -> None:
     _store(number, fields)
     process.step()
     assert Message.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_lines_are_noted_in_the_order_of_their_ids(number: Number) -> None:
+    before_it = make_number(number.connection, "+18335550099")
+    texts = {one.phone: list(inbound(one.account_sid, one.phone, "Hi")) for one in (number, before_it)}
+    for phone, fields in texts.items():
+        _store(Number.objects.get(phone=phone), fields)
+
+    def lock(one: Number) -> None:
+        list(Number.objects.filter(pk=one.pk).select_for_update(no_key=True))
+
+    with testing.meanwhile(process.step, lambda: lock(number)):
+        lock(before_it)
+    assert not Number.objects.filter(last_inbound_at=None).exists()
 
 
 def test_a_bad_row_is_parked_and_the_others_go_on(number: Number, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ class Connection(models.Model):
     checked_at = models.DateTimeField(null=True)  # credentials last known good
     looked_at = models.DateTimeField(null=True)  # account and numbers last read, with whatever outcome
     problem = models.TextField(blank=True)  # a sentence: why it does not work at present
-    synced_at = models.DateTimeField(null=True)  # history last complete
+    synced_at = models.DateTimeField(null=True)  # history last read, or being read since
     sync_wanted_at = models.DateTimeField(null=True)  # a person opened or refreshed Messages
     removed_at = models.DateTimeField(null=True)
 
@@ -39,6 +39,10 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def hold(self) -> None:
+        """Lock it for the rest of the transaction: before its numbers, and so that others may refer to it."""
+        Connection.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     @property
     def auth_token(self) -> str:

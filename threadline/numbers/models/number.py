@@ -25,6 +25,10 @@ class NumberQuerySet(models.QuerySet["Number"]):
         """A phone may have a row for each account it was on; the databases differ about where an empty time stands."""
         return self.order_by(F("gone_at").desc(nulls_first=True), "-id")
 
+    def locked(self) -> "NumberQuerySet":
+        """For the rest of the transaction; in this order everywhere, so that no two wait for each other."""
+        return self.order_by("id").select_for_update(of=("self",), no_key=True)
+
     def default_first(self) -> "NumberQuerySet":
         return self.order_by("-is_default", "label", "phone")
 
