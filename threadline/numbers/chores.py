@@ -1,9 +1,11 @@
 """Background work of this room: looking again at the carrier from time to time, and at once after a start."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import Error
+from django.db import connection as database
 from django.db.models import F, Q
 
 from threadline.lib import clock
@@ -34,5 +36,15 @@ def refresh_due() -> bool:
     if connection is None:
         return False
     if Connection.objects.filter(pk=connection.pk, looked_at=connection.looked_at).update(looked_at=now):
-        refresh(connection)  # otherwise another worker was quicker
+        _refresh(connection, now)  # otherwise another worker was quicker
     return due.exists()
+
+
+def _refresh(connection: Connection, now: datetime) -> None:
+    """What the database breaks off was not looked at: it stays as doubtful as it was, and its turn comes again."""
+    try:
+        refresh(connection)
+    except Error:
+        database.close_if_unusable_or_obsolete()
+        Connection.objects.filter(pk=connection.pk, looked_at=now).update(looked_at=connection.looked_at)
+        raise

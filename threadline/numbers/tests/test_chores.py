@@ -1,8 +1,9 @@
 """Looking again at the carrier from time to time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from sandbox.testing import RunningSandbox
 from threadline.accounts.testing import make_workspace
@@ -46,3 +47,20 @@ def test_a_removed_connection_is_never_looked_at() -> None:
     make_connection(looked_at=None, removed_at=clock.now())
     assert chores.refresh_due() is False
     assert Connection.objects.get().problem == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("before", [None, clock.now() - 2 * chores.EVERY])
+def test_a_look_that_the_database_breaks_off_counts_for_nothing(
+    before: datetime | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = make_connection(looked_at=before)
+
+    def broken_off(_connection: Connection) -> str:
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr(chores, "refresh", broken_off)
+    with pytest.raises(OperationalError):
+        chores.refresh_due()
+    connection.refresh_from_db()
+    assert connection.looked_at == before
