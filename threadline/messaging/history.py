@@ -4,7 +4,8 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import Error, transaction
+from django.db import connection as database
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -42,19 +43,24 @@ def want(workspace_id: int) -> None:
 
 def sync_due() -> bool:
     """Sync one connection that is due; False when none is."""
-    connection = _next_due(clock.now())
+    started = clock.now()
+    connection = _next_due(started)
     if connection is None:
         return False
-    started = clock.now()
+    mine = Connection.objects.filter(id=connection.id)
+    if not mine.filter(synced_at=connection.synced_at).update(synced_at=started):
+        return True  # another worker was quicker
     try:
         sync(connection)
         problem = ""
     except CarrierError as error:
         log.warning("History of %s could not be read: %s", connection.public_id, error.kind)
         problem = error.sentence
-    changed = Connection.objects.filter(id=connection.id).exclude(problem=problem).update(problem=problem)
-    Connection.objects.filter(id=connection.id).update(synced_at=started)
-    if changed:
+    except Error:
+        database.close_if_unusable_or_obsolete()
+        mine.filter(synced_at=started).update(synced_at=connection.synced_at)
+        raise
+    if mine.exclude(problem=problem).update(problem=problem):
         with transaction.atomic():
             publish([Happening(connection.workspace_id, "connection.changed", connection.public_id, {})])
     return True
@@ -87,7 +93,10 @@ def sync(connection: Connection) -> int:
         if page and page[-1].created_at < complete - OVERLAP:
             break
     unanswered([number.id for number in numbers.values() if number.synced_until is None])
-    Number.objects.filter(id__in=[number.id for number in numbers.values()]).update(synced_until=started)
+    read = Number.objects.filter(id__in=[number.id for number in numbers.values()])
+    with transaction.atomic():
+        list(read.locked())
+        read.update(synced_until=started)
     return new
 
 

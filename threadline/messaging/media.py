@@ -21,13 +21,17 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 8  # with doubling waits from 2 s: about eight minutes, longer than media takes to spread
 NOT_THERE_YET = 20404
 IN_MEMORY = 1024 * 1024
+LONGEST = timedelta(minutes=5)  # that a file is left to who fetches it: then that process has died
 
 
 def fetch_due() -> bool:
     """Fetch one file that is due; False when none is."""
-    due = Media.objects.filter(try_after__lte=clock.now()).select_related("message").order_by("try_after").first()
+    now = clock.now()
+    due = Media.objects.filter(try_after__lte=now).select_related("message").order_by("try_after").first()
     if due is None:
         return False
+    if not Media.objects.filter(id=due.id, try_after=due.try_after).update(try_after=now + LONGEST):
+        return True  # another worker was quicker
     connection = _connection(due)
     try:
         if connection is None:

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from sandbox.testing import RunningSandbox
 from threadline.lib import clock
@@ -119,6 +120,29 @@ def test_opening_messages_asks_for_a_sync_and_a_failure_is_told(carrier: Running
     Connection.objects.update(sync_wanted_at=clock.now())
     assert history.sync_due()
     assert Connection.objects.get(id=line.connection_id).problem == ""
+
+
+def test_what_one_worker_reads_no_other_one_reads(line: Number, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    def reading(connection: Connection) -> int:
+        begun.append(connection.pk)
+        assert not history.sync_due()  # the other worker
+        return 0
+
+    monkeypatch.setattr(history, "sync", reading)
+    assert history.sync_due()
+    assert begun == [line.connection_id]
+
+
+def test_a_reading_that_the_database_breaks_off_is_due_again(line: Number, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_off(_connection: Connection) -> int:
+        raise OperationalError("deadlock detected")
+
+    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+        patched.setattr(history, "sync", broken_off)
+        history.sync_due()
+    assert Connection.objects.get().synced_at is None
 
 
 def test_an_error_of_the_carrier_leaves_what_was_adopted(carrier: RunningSandbox, line: Number) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from threadline.messaging.dispatch.settle import Landed, settle
 from threadline.messaging.models import Attempt, Conversation, Message
 from threadline.messaging.testing import arrive, make_line, text
 from threadline.numbers.models import Number
+from threadline.numbers.testing import make_number
 from threadline.twilio.client import MessageRecord
 from threadline.twilio.outcomes import Accepted
 from threadline.twilio.payloads import InboundText, StatusUpdate
@@ -141,6 +143,19 @@ def test_history_takes_the_people_of_both_directions_in_order(line: Number) -> N
     with behind_the_first(lambda: history.adopt(line.connection, {line.phone: line}, page), conversation_with):
         conversation_with(LAST)
     assert Message.objects.filter(sid__in=["SM1", "SM2"]).count() == 2
+
+
+def test_history_marks_numbers_in_order(line: Number, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = make_number(line.connection)
+    Number.objects.filter(pk=line.pk).update(label="Main")  # now the last in the table
+    monkeypatch.setattr(history, "client_of", lambda _connection: SimpleNamespace(messages=list))
+
+    def number(pk: int) -> None:
+        list(Number.objects.filter(pk=pk).select_for_update(no_key=True))
+
+    with testing.meanwhile(lambda: history.sync(line.connection), lambda: number(line.pk)):
+        number(last.pk)
+    assert not Number.objects.filter(synced_until=None).exists()
 
 
 def test_history_and_webhooks_may_bring_the_same_texts_in_two_orders(line: Number) -> None:

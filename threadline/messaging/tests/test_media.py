@@ -13,7 +13,7 @@ from threadline.lib import clock
 from threadline.messaging import history, media
 from threadline.messaging.models import Media
 from threadline.messaging.testing import DANA, arrive
-from threadline.numbers.models import Number
+from threadline.numbers.models import Connection, Number
 from threadline.numbers.testing import make_connection, make_number
 from threadline.twilio import payloads
 
@@ -45,6 +45,22 @@ def test_an_address_elsewhere_is_never_opened(carrier: RunningSandbox, line: Num
     kept = Media.objects.get()
     assert (kept.file, kept.try_after) == ("", None)
     assert "credentials were not sent" in kept.problem
+
+
+def test_what_one_worker_fetches_no_other_one_fetches(
+    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier.text(DANA, line.phone, "Look", media=[{"content_type": "image/png", "data": "iVBORw0KGgo="}])
+    history.sync(line.connection)
+    fetch = media._fetch
+
+    def fetching(due: Media, connection: Connection) -> None:
+        assert not media.fetch_due()  # the other worker
+        fetch(due, connection)
+
+    monkeypatch.setattr(media, "_fetch", fetching)
+    assert media.fetch_due()
+    assert Media.objects.get().tries == 1
 
 
 def test_a_failure_is_tried_again_with_growing_waits(carrier: RunningSandbox, line: Number) -> None:
