@@ -50,6 +50,7 @@ class Lead:
     last_inbound_at: datetime | None
     ended_at: datetime | None
     line: str  # the campaign's number; "" without one
+    overtaken: bool  # the text was cancelled, and something that they wrote was read after it had been asked for
     opted_out_at: datetime | None = None
 
     @property
@@ -117,10 +118,10 @@ def _stopped(lead: Lead) -> bool:
 
 
 def _answered(lead: Lead) -> bool:
-    """They wrote after the first text was asked for; or it was taken back because what they wrote was just read."""
+    """They wrote after the first text was asked for; or before it, and it was taken back when that was read."""
     if lead.last_inbound_at is None or lead.first_text_at is None:
         return False
-    return lead.last_inbound_at > lead.first_text_at or (lead.complete_on_reply and lead.message_status == "canceled")
+    return lead.last_inbound_at > lead.first_text_at or (lead.complete_on_reply and lead.overtaken)
 
 
 def _taken(lead: Lead, sequence: Sequence, now: datetime) -> None:
@@ -141,7 +142,11 @@ _FACTS = """
     SELECT lead.id, lead.campaign_id, lead.workspace_id, lead.address, lead.status, lead.how, lead.reason, lead.step,
       lead.sent_at, lead.first_text_at, lead.replied_at, campaign.complete_on_reply,
       message.status, message.sid, message.error, message.error_code, message.sent_at, conversation.last_inbound_at,
-      lead.ended_at, COALESCE(number.phone, '')
+      lead.ended_at, COALESCE(number.phone, ''),
+      message.status = 'canceled' AND EXISTS (
+        SELECT 1 FROM messaging_message AS word WHERE word.conversation_id = message.conversation_id
+          AND word.direction = 'inbound' AND word.id > message.id
+      )
     FROM campaigns_recipient AS lead
     JOIN campaigns_campaign AS campaign ON campaign.id = lead.campaign_id
     LEFT JOIN numbers_number AS number ON number.id = campaign.number_id
@@ -183,7 +188,7 @@ def _note_opt_outs(leads: Collection[Lead]) -> None:
 def _read(row: tuple[Any, ...]) -> list[Any]:
     """SQLite knows neither time zones nor booleans."""
     values = [rows.moment(value) if isinstance(value, datetime) else value for value in row]
-    values[11] = bool(values[11])
+    values[11], values[-1] = bool(values[11]), bool(values[-1])
     return values
 
 

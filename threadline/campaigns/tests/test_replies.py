@@ -6,7 +6,16 @@ import time_machine
 from sandbox.testing import RunningSandbox
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
-from threadline.campaigns.testing import PEOPLE, catch_up, make_campaign, make_leads, make_sending, run_engine, statuses
+from threadline.campaigns.testing import (
+    PEOPLE,
+    catch_up,
+    come_to,
+    make_campaign,
+    make_leads,
+    make_sending,
+    run_engine,
+    statuses,
+)
 from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
 from threadline.compliance import policy
 from threadline.compliance.optouts import in_force
@@ -72,6 +81,16 @@ def test_what_they_wrote_before_the_campaign_is_no_reply(line: Number) -> None:
     campaign = make_sending(line, PEOPLE[:1])
     run_and_send()
     assert statuses(campaign) == ["completed finished"]
+
+
+def test_a_text_that_the_carrier_cancels_is_not_answered_by_what_they_wrote_before_the_campaign(line: Number) -> None:
+    arrive(line, "Hello", from_=PEOPLE[0], at=clock.now() - timedelta(days=1))
+    campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"])
+    run_and_send()
+    come_to(Message.objects.get(body="One"), "canceled")
+    catch_up()
+    lead = campaign.recipients.get()
+    assert (lead.status, lead.how, lead.replied_at) == ("skipped", "", None)
 
 
 @pytest.mark.requirement("000-31")
