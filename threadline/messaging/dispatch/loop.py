@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 
 from threadline.events.publish import Happening, publish
 from threadline.lib import clock, doorbell, failpoints, ids, rows
@@ -40,6 +40,7 @@ class Sender:
 
     def __init__(self, unread: Unread, limit: int = FLIGHT) -> None:
         self.worker = ids.new("wrk")
+        self.held = False  # the lock that says that it lives
         self.unread = unread
         self.flight = Flight(limit=limit)
         self.limit = limit
@@ -54,29 +55,43 @@ class Sender:
         self.next_slot = float("inf")  # when a text that waits for its turn may ask again
 
     def run(self, stop: threading.Event) -> None:
-        alive.hold(self.worker)
         bell = doorbell.Doorbell(["outbox"])
         rescued = 0.0
         try:
             while not (stop.is_set() and not self.in_air and not self.landed):
-                if time.monotonic() - rescued > RESCUE_EVERY:
+                if self._lives() and time.monotonic() - rescued > RESCUE_EVERY:
                     rescued = time.monotonic()
                     self._rescue()
-                if self._turn_is_due():
+                if self._lives() and self._turn_is_due():
                     self._turn(claiming=not stop.is_set())
                 self._wait(bell, stop)
         finally:
             bell.close()
-            alive.drop(self.worker)
             self.flight.close()
+            alive.drop(self.worker)
+
+    def _lives(self) -> bool:
+        """Whether everybody can see that it does: who seems dead has to claim nothing."""
+        if not self.held:
+            try:
+                alive.hold(self.worker)
+                self.held = True
+            except Error:
+                self._failed("A sender cannot say that it lives; it is tried again")
+        return self.held
+
+    def _failed(self, what: str) -> None:
+        """In an `except`: what is in hand stays there until the database takes it."""
+        log.exception(what)
+        connection.close_if_unusable_or_obsolete()
+        self.held = False  # a lost connection took the lock with it
+        time.sleep(AFTER_ERROR)
 
     def _rescue(self) -> None:
         try:
             rescue.dead_claims()
-        except DatabaseError:
-            log.exception("Claims of dead senders could not be looked at; it is tried again")
-            connection.close_if_unusable_or_obsolete()
-            alive.hold(self.worker)
+        except Error:
+            self._failed("Claims of dead senders could not be looked at; it is tried again")
 
     def _turn_is_due(self) -> bool:
         """Settle in groups, without keeping a lone text or an empty slot waiting."""
@@ -104,12 +119,8 @@ class Sender:
             log.exception("An answer contradicts what is on record; the answers of this turn are settled one by one")
             self._settle_alone(landed)
             return
-        except DatabaseError:
-            # Nothing was written and nothing claimed: what landed stays in hand until it is.
-            log.exception("A turn of the sender was rolled back; it is tried again")
-            connection.close_if_unusable_or_obsolete()
-            time.sleep(AFTER_ERROR)
-            alive.hold(self.worker)  # a lost connection took the lock with it
+        except Error:
+            self._failed("A turn of the sender was rolled back; it is tried again")
             return
         self.landed = []
         if taken.ready:
@@ -123,19 +134,21 @@ class Sender:
 
     def _settle_alone(self, landed: Sequence[Landed]) -> None:
         """Such as a sid that another text has: that answer proves nothing, the others are as good as before."""
+        contradiction = Unknown("Twilio answered with an identifier that another text has.")
         for one in landed:
             try:
-                with transaction.atomic():
-                    publish(settle([one], clock.now()))
-            except IntegrityError:
-                contradiction = Unknown("Twilio answered with an identifier that another text has.")
-                with transaction.atomic():
-                    publish(settle([Landed(one.claimed, contradiction)], clock.now()))
+                try:
+                    _settle(one)
+                except IntegrityError:
+                    _settle(Landed(one.claimed, contradiction))
+            except Error:
+                self._failed("An answer could not be settled; it is tried again")
+                return
             self.landed.remove(one)
 
     def _post(self, ready: Sequence[Claimed]) -> None:
         self.posted_at = time.monotonic()
-        for one in ready:
+        for place, one in enumerate(ready):
             try:
                 request = self.addresses.request(one)
             except (CannotUnsealError, Connection.DoesNotExist) as error:
@@ -144,6 +157,10 @@ class Sender:
             except NotPublicError as error:
                 self.landed.append(Landed(one, Refused(0, str(error), 0)))
                 continue
+            except Error:
+                self.landed += [Landed(left, NotSent("the database did not answer")) for left in ready[place:]]
+                self._failed("No credentials could be read; the texts go back to the queue")
+                return
             self.flight.submit(one, *request)
             self.in_air += 1
 
@@ -176,6 +193,11 @@ class Sender:
         now = time.monotonic()
         self.throttled_until = {pk: until for pk, until in self.throttled_until.items() if until > now}
         return list(self.throttled_until)
+
+
+def _settle(one: Landed) -> None:
+    with transaction.atomic():
+        publish(settle([one], clock.now()))
 
 
 def _from_now(moment: datetime | None) -> float:

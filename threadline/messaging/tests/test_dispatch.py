@@ -5,13 +5,14 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from sandbox.testing import RunningSandbox, eventually
 from threadline.billing import ledger
 from threadline.compliance import optouts
 from threadline.lib import clock
 from threadline.messaging import uploads, withdraw
+from threadline.messaging.dispatch import alive
 from threadline.messaging.dispatch.addresses import Addresses
 from threadline.messaging.dispatch.claim import claim
 from threadline.messaging.dispatch.settle import Landed, settle
@@ -220,6 +221,65 @@ def test_a_turn_that_is_rolled_back_keeps_what_landed(
     assert failures == []
     assert (len(accepted(carrier)), Message.objects.get().status) == (1, "sending")
     assert Attempt.objects.get().outcome == "accepted"
+
+
+def test_a_sender_that_cannot_say_that_it_lives_keeps_what_landed(
+    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [OperationalError("the connection is closed"), OperationalError("the connection is lost")]
+    hold = alive.hold
+
+    def failing(*arguments: Any) -> Any:
+        if arguments[0] and len(failures) == 2:
+            raise failures.pop()
+        return settle(*arguments)
+
+    def away(worker: str) -> None:
+        if len(failures) == 1:
+            raise failures.pop()
+        hold(worker)
+
+    monkeypatch.setattr("threadline.messaging.dispatch.loop.AFTER_ERROR", 0.01)
+    monkeypatch.setattr("threadline.messaging.dispatch.loop.settle", failing)
+    monkeypatch.setattr(alive, "hold", away)
+    text(line.workspace)
+    send_all()
+    assert failures == []
+    assert (len(accepted(carrier)), Message.objects.get().status) == (1, "sending")
+    assert Attempt.objects.get().outcome == "accepted"
+
+
+def test_answers_that_are_settled_one_by_one_stay_in_hand_too(
+    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[Exception] = [OperationalError("deadlock detected"), IntegrityError("UNIQUE constraint failed")]
+
+    def failing(*arguments: Any) -> Any:
+        if arguments[0] and failures:
+            raise failures.pop()
+        return settle(*arguments)
+
+    monkeypatch.setattr("threadline.messaging.dispatch.loop.AFTER_ERROR", 0.01)
+    monkeypatch.setattr("threadline.messaging.dispatch.loop.settle", failing)
+    text(line.workspace)
+    send_all()
+    assert failures == []
+    assert (len(accepted(carrier)), Attempt.objects.get().outcome) == (1, "accepted")
+
+
+def test_texts_whose_credentials_cannot_be_read_go_out_again(
+    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_arguments: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr("threadline.messaging.dispatch.loop.AFTER_ERROR", 0.01)
+    text(line.workspace)
+    with monkeypatch.context() as patched:
+        patched.setattr(Addresses, "_connection", away)
+        send_all()
+    assert accepted(carrier) == []
+    assert_it_goes_out_again(carrier)
 
 
 def test_an_answer_with_a_sid_that_another_text_has_does_not_stop_the_sender(
