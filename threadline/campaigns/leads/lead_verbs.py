@@ -43,6 +43,8 @@ def retry(campaign: Campaign, contact_id: int, member: Member | None, now: datet
         if lead.status not in TRY_AGAIN:
             sentence = _("This lead is %(status)s: there is nothing to try again.")
             raise Refused("not_possible", sentence % {"status": lead.get_status_display()})
+        if locked.state in states.ENDED:  # it would wait there for ever
+            raise Refused("ended", states.ended_sentence(locked))
         if lead.status == Status.REMOVED:
             _check_welcome(locked, lead)
         lead.status = Status.IN_PROGRESS if lead.step else Status.PENDING
@@ -78,8 +80,6 @@ def _end(campaign: Campaign, contact_id: int, status: str, member: Member | None
 
 def _check_welcome(campaign: Campaign, lead: Recipient) -> None:
     """Raises Refused for a removed lead who may not be added again."""
-    if campaign.state in states.ENDED:
-        raise Refused("ended", states.ended_sentence(campaign))
     if lead.contact.deleted_at is not None:
         raise Refused("deleted", _("This person was deleted from People. Add them there again first."))
     if because := audience.why_left_out(campaign, lead.contact_id):

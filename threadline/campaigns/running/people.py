@@ -117,15 +117,16 @@ def _end(workspace_id: int, leads: Iterable[tuple[int, int]], reason: str, at: d
 
 
 def _go_on(leads: QuerySet[Recipient], at: datetime) -> list[Happening]:
+    """Whoever ended at that moment waits again; where the campaign has ended meanwhile they would wait for ever."""
     ended = leads.filter(status=Status.REMOVED, ended_at=at)
-    found = dict(ended.values_list("id", "campaign_id"))
+    campaign_ids = _lock(set(ended.values_list("campaign_id", flat=True)))
+    found = list(ended.exclude(campaign__state__in=states.ENDED).values_list("id", flat=True))
     if not found:
         return []
-    campaign_ids = _lock(set(found.values()))
     again = Recipient.objects.filter(id__in=found)
     again.filter(step=0).update(status=Status.PENDING, reason="", ended_at=None)
     again.filter(step__gt=0).update(status=Status.IN_PROGRESS, reason="", ended_at=None)
-    progress.update(list(found), at)  # replies and opt-outs since, and when the last text went
+    progress.update(found, at)  # replies and opt-outs since, and when the last text went
     doorbell.ring_on_commit("campaigns")
     return _changed(campaign_ids)
 

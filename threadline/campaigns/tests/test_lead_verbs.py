@@ -98,3 +98,14 @@ def test_a_lead_that_is_done_has_nothing_to_try_again(line: Number) -> None:
     lead_verbs.complete(campaign, lead.contact_id, None, clock.now())
     with pytest.raises(Refused, match="nothing to try again"):
         lead_verbs.retry(campaign, lead.contact_id, None, clock.now())
+
+
+@pytest.mark.parametrize("state", ["stopped", "completed", "archived"])
+@pytest.mark.parametrize("status", sorted(lead_verbs.TRY_AGAIN))
+def test_nobody_tries_again_in_a_campaign_that_has_ended(line: Number, state: str, status: str) -> None:
+    campaign, lead = active(line)
+    Recipient.objects.update(status=status, ended_at=clock.now())
+    Campaign.objects.update(state=state)
+    with pytest.raises(Refused, match="has ended"):
+        lead_verbs.retry(campaign, lead.contact_id, None, clock.now())
+    assert statuses(campaign) == [status]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from threadline.campaigns.models import Recipient
+from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.testing import PEOPLE, catch_up, make_campaign, make_leads, make_sending, run_engine, statuses
 from threadline.contacts import deleting, merging
 from threadline.contacts import editing as contact_editing
@@ -72,6 +72,19 @@ def test_a_text_that_has_not_left_is_taken_back():
     deleting.bring_back(campaign.workspace, at, None)
     run_engine()
     assert Message.objects.filter(address=PEOPLE[0], status="queued").count() == 1
+
+
+@pytest.mark.parametrize("state", ["stopped", "completed", "archived"])
+def test_nobody_waits_again_where_the_campaign_has_ended_meanwhile(state):
+    campaign = make_campaign()
+    make_leads(campaign)
+    at = delete(0)
+    merged = merge(1, 2)
+    Campaign.objects.update(state=state)
+    deleting.bring_back(campaign.workspace, at, None)
+    merging.undo(merged, None, clock.now())
+    assert statuses(campaign) == ["removed", "pending", "removed"]
+    assert campaign.recipients.get(address=PEOPLE[0]).reason == "The person was deleted."
 
 
 def test_leads_that_had_ended_stay_as_they_ended():
