@@ -14,7 +14,7 @@ from threadline.contacts.importing import consents
 from threadline.contacts.importing.queueing import BELL, changed
 from threadline.contacts.models import Contact, Import, ImportChange
 from threadline.contacts.records import TEXTS
-from threadline.events.publish import publish
+from threadline.events.publish import once_at_the_end, publish
 from threadline.lib import clock, deadlocks, doorbell
 
 BATCH: Final = 3_000
@@ -45,12 +45,15 @@ def step(import_: Import) -> bool:
     return False
 
 
+@deadlocks.retried
 def _delete_some(import_: Import, now: datetime) -> int:
-    made = Contact.objects.filter(workspace=import_.workspace_id, imported=import_.pk, deleted_at=None).order_by("id")
-    some = dict(made.values_list("id", "phone")[:BATCH])
-    if some:
-        done = deleting.hide(import_.workspace, list(some), import_.member, now)
-        with transaction.atomic():
+    """With what the import said about them: the next turn does not see people who are gone."""
+    with transaction.atomic(), once_at_the_end():
+        Import.objects.select_for_update(no_key=True).get(id=import_.pk)
+        made = Contact.objects.filter(workspace=import_.workspace_id, imported=import_.pk, deleted_at=None)
+        some = dict(made.order_by("id").values_list("id", "phone")[:BATCH])
+        if some:
+            done = deleting.hide(import_.workspace, list(some), import_.member, now)
             _forget_consent(import_, list(some.values()), now)
             _count(import_, undone_people=done)
     return len(some)

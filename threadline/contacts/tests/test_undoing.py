@@ -1,6 +1,9 @@
 """An import taken back, and what its consent column says."""
 
+from typing import Any
+
 import pytest
+from django.db import OperationalError
 
 from threadline.accounts.models import Workspace
 from threadline.accounts.testing import make_workspace
@@ -109,3 +112,20 @@ def test_the_consent_column_goes_into_the_ledger():
     last = Consent.objects.filter(address=DANA).latest("id")
     assert (last.given, last.source) == (False, "The import “people.csv” was undone.")
     assert last.basis == consent.Basis.IMPORTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_gone_whose_consent_still_stands(monkeypatch: pytest.MonkeyPatch):
+    done = run(make_workspace(), f"Phone,Opt in\n{DANA},yes\n")
+    withdraw, failures = undoing.consents.withdraw, [OperationalError("the connection is lost")]
+
+    def failing(*arguments: Any) -> None:
+        if failures:
+            raise failures.pop()
+        withdraw(*arguments)
+
+    monkeypatch.setattr(undoing.consents, "withdraw", failing)
+    undone_import = undone(done)
+    assert (failures, undone_import.state, undone_import.undone_people) == ([], "undone", 1)
+    assert living(undone_import.workspace) == []
+    assert Consent.objects.filter(address=DANA).latest("id").given is False
