@@ -110,8 +110,9 @@ class Watch:
     def _is_due(self, campaign: Campaign, known: dict[str, Any] | None, now: datetime) -> bool:
         """Forgets those that need no count. Of several processes one takes it, for the length of the pause."""
         if known is None:
-            large = is_large(campaign.pk)
-            self._changed.pop(campaign.public_id)
+            large = is_large(campaign.pk)  # then it is forgotten when it has been counted, in the next step
+            if not large:
+                self._changed.pop(campaign.public_id)
             return large
         if (known["data__event"] or 0) >= self._changed[campaign.public_id]:
             self._changed.pop(campaign.public_id)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from threadline.accounts.testing import signed_in
 from threadline.campaigns import table
@@ -87,6 +87,20 @@ def test_the_worker_counts_what_is_large_and_has_changed(line: Number) -> None:
         change(campaign)
         watch.step()
         assert Snapshot.objects.get().data["at"] == clock.now().isoformat()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_first_count_that_is_broken_off_is_done_again(line: Number, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign, watch = lively(line), snapshots.Watch()
+
+    def broken_off(*_arguments: object) -> None:
+        raise OperationalError("deadlock detected")
+
+    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+        patched.setattr(snapshots, "refresh", broken_off)
+        watch.step()
+    watch.step()
+    assert Snapshot.objects.get().campaign == campaign
 
 
 @pytest.mark.usefixtures("small")
