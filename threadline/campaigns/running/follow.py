@@ -9,7 +9,7 @@ from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle, progress
 from threadline.events.models import Cursor, Event
 from threadline.events.publish import Happening, publish
-from threadline.lib import clock, sql
+from threadline.lib import clock, deadlocks, sql
 from threadline.lib.failpoints import hit
 
 READER = "campaigns"
@@ -46,7 +46,7 @@ def step() -> bool:
         hit("campaigns.follow_before_commit")
         tell(concerned, now)
     for function in _afterwards:
-        function(concerned, now)
+        deadlocks.retried(function)(concerned, now)  # the cursor has moved: nobody else comes back to these
     return len(events) == MOST
 
 
