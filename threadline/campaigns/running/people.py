@@ -51,7 +51,7 @@ class Leads(links.Room):
     def moved(self, move: links.Move) -> list[Happening]:
         """No campaign texts two numbers of one person: of their leads in it only the one who has come furthest goes on.
 
-        Where only the other one was a lead, the lead is the kept person's now and stays with its number.
+        None does where the person has opted out, answered or got every step with the other number already. Where only the other one was a lead, the lead is the kept person's now and stays with its number.
         """
         if move.back:
             return _apart(move)
@@ -62,7 +62,12 @@ class Leads(links.Room):
         furthest: dict[int, Recipient] = {}
         for lead in sorted(leads, key=lambda lead: (_reached(lead), lead.contact_id == move.target)):
             furthest[lead.campaign_id] = lead
-        behind = [lead for lead in leads if lead.status in WAITING and furthest[lead.campaign_id] is not lead]
+        over = {lead.campaign_id for lead in leads if lead.status in (Status.COMPLETED, Status.OPTED_OUT)}
+        behind = [
+            lead
+            for lead in leads
+            if lead.status in WAITING and (lead.campaign_id in over or furthest[lead.campaign_id] is not lead)
+        ]
         ended = [(lead.pk, lead.campaign_id) for lead in behind]
         return _end(move.workspace_id, ended, _("Merged with another lead of this campaign."), move.at)
 

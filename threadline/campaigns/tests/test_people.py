@@ -126,6 +126,22 @@ def test_the_lead_who_has_come_further_goes_on():
     assert leads(campaign) == before
 
 
+@pytest.mark.requirement("U10")
+@pytest.mark.parametrize(("ended", "how"), [("opted_out", ""), ("completed", "replied"), ("completed", "by_hand")])
+@pytest.mark.parametrize("place", [0, 1])
+def test_where_one_of_two_has_ended_the_other_gets_nothing_more(ended, how, place):
+    campaign = make_campaign(steps=("One", "Two", "Three"))
+    make_leads(campaign, PEOPLE[:2])
+    now = clock.now()
+    campaign.recipients.update(status="in_progress", step=2, sent_at=now, first_text_at=now, last_text_at=now)
+    campaign.recipients.filter(address=PEOPLE[place]).update(status=ended, how=how, step=1, ended_at=now)
+    before = leads(campaign)
+    done = merge(0, 1)
+    assert statuses(campaign)[1 - place] == "removed"
+    merging.undo(done, None, clock.now())
+    assert leads(campaign) == before
+
+
 def test_a_lead_of_the_other_alone_becomes_the_kept_persons():
     campaign = make_campaign()
     make_leads(campaign, PEOPLE[:1])
