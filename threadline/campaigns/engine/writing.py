@@ -103,10 +103,12 @@ def end(lead_ids: Listed[int], now: datetime) -> None:
 
 
 def _asked(lead_ids: list[int], position: int, now: datetime) -> None:
+    """Whoever slept sleeps no more: what they slept for says nothing about the step after this one."""
     at = rows.plain(now)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE campaigns_recipient SET status = 'in_progress', reason = '', step = %s, sent_at = NULL, "
+            "deferred_until = NULL, deferred_code = '', "
             f"first_text_at = COALESCE(first_text_at, {sql.moment()}), last_text_at = %s "
             f"WHERE {sql.any_of('id')}",
             [position, at, at, sql.array(lead_ids)],

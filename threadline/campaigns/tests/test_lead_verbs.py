@@ -1,13 +1,18 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from sandbox.testing import RunningSandbox
 from threadline.campaigns import engine
+from threadline.campaigns.engine import sleeping
+from threadline.campaigns.engine.sleeping import Sleep
 from threadline.campaigns.leads import lead_verbs
 from threadline.campaigns.models import Campaign, Recipient, Step
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import lifecycle
-from threadline.campaigns.testing import PEOPLE, come_to, make_campaign, make_leads, run_engine, statuses
-from threadline.campaigns.tests.test_engine import run_and_send, texts
+from threadline.campaigns.testing import PEOPLE, come_to, make_campaign, make_leads, make_sending, run_engine, statuses
+from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
 from threadline.compliance import optouts
 from threadline.lib import clock
 from threadline.messaging.models import Message
@@ -35,6 +40,20 @@ def test_the_next_step_can_be_sent_by_hand_while_auto_sms_is_off(carrier: Runnin
     run_and_send()
     assert [body for _to, body in texts(carrier)] == ["One Lead0", "Two"]
     assert Campaign.objects.get().state == "completed"
+
+
+def test_whoever_slept_and_was_texted_by_hand_gets_the_following_step_when_it_is_due(
+    carrier: RunningSandbox, line: Number
+) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=1)
+        lead = campaign.recipients.get()
+        sleeping.put([Sleep(lead.pk, clock.now() + timedelta(hours=20), "frequency_cap", "They had one.")], clock.now())
+        engine.send_next(campaign, lead.contact_id, None, clock.now())
+        run_and_send()
+        clocks.shift(timedelta(minutes=61))
+        run_and_send()
+        assert [body for _to, body in texts(carrier)] == ["One", "Two"]
 
 
 def test_a_step_that_has_not_left_keeps_the_next_one_back(line: Number) -> None:
