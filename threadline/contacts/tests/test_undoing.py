@@ -10,7 +10,7 @@ from threadline.accounts.testing import make_workspace
 from threadline.compliance import consent
 from threadline.compliance.models import Consent
 from threadline.contacts import importing
-from threadline.contacts.importing import undoing
+from threadline.contacts.importing import consents, undoing
 from threadline.contacts.importing.testing import finish, run
 from threadline.contacts.models import Contact, Import, ImportChange
 from threadline.contacts.testing import make_contact, make_list
@@ -117,14 +117,14 @@ def test_the_consent_column_goes_into_the_ledger():
 @pytest.mark.django_db(transaction=True)
 def test_nobody_is_gone_whose_consent_still_stands(monkeypatch: pytest.MonkeyPatch):
     done = run(make_workspace(), f"Phone,Opt in\n{DANA},yes\n")
-    withdraw, failures = undoing.consents.withdraw, [OperationalError("the connection is lost")]
+    withdraw, failures = consents.withdraw, [OperationalError("the connection is lost")]
 
     def failing(*arguments: Any) -> None:
         if failures:
             raise failures.pop()
         withdraw(*arguments)
 
-    monkeypatch.setattr(undoing.consents, "withdraw", failing)
+    monkeypatch.setattr(consents, "withdraw", failing)
     undone_import = undone(done)
     assert (failures, undone_import.state, undone_import.undone_people) == ([], "undone", 1)
     assert living(undone_import.workspace) == []
