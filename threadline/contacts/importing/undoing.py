@@ -62,7 +62,8 @@ def _delete_some(import_: Import, now: datetime) -> int:
 @deadlocks.retried
 def _restore_some(import_: Import, now: datetime) -> int:
     with transaction.atomic():
-        Import.objects.select_for_update(no_key=True).get(id=import_.pk)  # first, as whoever deletes its list does
+        # First, as whoever deletes its list does; the list may be gone since.
+        into_id = Import.objects.select_for_update(no_key=True).get(id=import_.pk).into_id
         people.lock(import_.workspace_id)
         found = list(ImportChange.objects.filter(imported=import_.pk).select_related("contact").order_by("id")[:BATCH])
         if not found:
@@ -71,8 +72,8 @@ def _restore_some(import_: Import, now: datetime) -> int:
             _restore(change.contact, change.before, change.after)
         touched = [change.contact for change in found]
         Contact.objects.bulk_update(touched, [*TEXTS, "fields"], batch_size=500)
-        if import_.into_id:
-            lists.remove(import_.into_id, [change.contact_id for change in found if change.listed])
+        if into_id:
+            lists.remove(into_id, [change.contact_id for change in found if change.listed])
         _forget_consent(import_, [contact.phone for contact in touched], now)
         ImportChange.objects.filter(id__in=[change.pk for change in found]).delete()
         _count(import_, undone_changes=len(found))
