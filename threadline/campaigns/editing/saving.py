@@ -117,6 +117,9 @@ def _save_campaign(campaign: Campaign, settings: Settings, checked: Checked, num
     if "batch_minutes" in changed and campaign.next_batch_at:  # the pause that is under way gets its new length too
         longer = timedelta(minutes=checked.batch_minutes - campaign.batch_minutes)
         Campaign.objects.filter(pk=campaign.pk).update(next_batch_at=campaign.next_batch_at + longer)
+    if (fewer := campaign.batch_size - checked.batch_size) > 0:  # the batch that is under way gets smaller too
+        campaign.batch_left = max(0, campaign.batch_left - fewer)
+        campaign.save(update_fields=["batch_left"])
     for name, value in changed.items():
         setattr(campaign, name, value)
     if changed:

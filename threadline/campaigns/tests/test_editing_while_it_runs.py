@@ -6,7 +6,7 @@ import time_machine
 from sandbox.testing import RunningSandbox
 from threadline.campaigns.editing import saving
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.testing import PEOPLE, make_sending, owner_of, run_engine, statuses
+from threadline.campaigns.testing import PEOPLE, make_leads, make_sending, owner_of, run_engine, statuses
 from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
 from threadline.lib import clock
 from threadline.messaging.models import Message
@@ -60,3 +60,17 @@ def test_an_added_step_goes_to_those_who_have_not_finished(carrier: RunningSandb
     run_and_send()
     run_and_send()
     assert [body for _to, body in texts(carrier)] == ["One", "Two", "Three"]
+
+
+@pytest.mark.parametrize(("size", "texts_left"), [(5, 2), (3, 0), (2, 0)])
+def test_a_smaller_batch_counts_for_the_one_that_is_under_way(line: Number, size: int, texts_left: int) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line, PEOPLE, batch_size=100, batch_minutes=60)
+        run_engine()
+        saving.save_part(campaign, owner_of(campaign), clock.now(), batch_size=size)
+        make_leads(campaign, [f"+1813555{n:04d}" for n in range(40)])
+        run_engine()
+        assert Message.objects.count() == 3 + texts_left
+        clocks.shift(timedelta(minutes=60))
+        run_engine()
+        assert Message.objects.count() == 3 + texts_left + size
