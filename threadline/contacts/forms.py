@@ -39,9 +39,7 @@ class PersonForm(forms.Form):
         required=False,
         help_text=_("When they are somewhere else than their number."),
     )
-    tags = forms.CharField(
-        label=_("Tags"), max_length=800, required=False, help_text=_("With commas between them: VIP, roofer.")
-    )
+    tags = forms.CharField(label=_("Tags"), required=False, help_text=_("With commas between them: VIP, roofer."))
     lists = forms.MultipleChoiceField(label=_("Lists"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(
@@ -85,12 +83,17 @@ class PersonForm(forms.Form):
             raise forms.ValidationError(taken)
         return parsed.e164
 
-    def clean_tags(self) -> str:
-        typed: str = self.cleaned_data["tags"]
+    def clean_tags(self) -> tuple[list[str], list[str]]:
+        """Names of the tags that were typed and of those that were taken away: what they had already is no matter."""
         try:
-            return ", ".join(tags.split(typed))
+            typed, shown = tags.split(self.cleaned_data["tags"]), tags.split(self.shown_tags if self.contact else "")
         except BadName as problem:
             raise forms.ValidationError(str(problem)) from None
+        known, kept = ({name.lower() for name in names} for names in (shown, typed))
+        on = [name for name in typed if name.lower() not in known]
+        if len(on) > tags.MOST:
+            raise forms.ValidationError(gettext("At most %(n)s tags at once.") % {"n": tags.MOST})
+        return on, [name for name in shown if name.lower() not in kept]
 
     def taken_by(self, phone: str) -> str:
         """The sentence that names whose number it is; "" when it is nobody else's.
@@ -109,13 +112,6 @@ class PersonForm(forms.Form):
     def changes(self) -> dict[str, str]:
         """What was changed, by field: ours by name, custom ones as `custom.<key>`; lists are apart."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name not in ("lists", "tags")}
-
-    def tag_changes(self) -> tuple[list[str], list[str]]:
-        """Names of the tags that were typed and of those that were taken away."""
-        typed, shown = tags.split(self.cleaned_data["tags"]), tags.split(self.shown_tags if self.contact else "")
-        known = {name.lower() for name in shown}
-        kept = {name.lower() for name in typed}
-        return [one for one in typed if one.lower() not in known], [one for one in shown if one.lower() not in kept]
 
     @property
     def shown_tags(self) -> str:

@@ -18,7 +18,7 @@ from threadline.contacts.naming import BadName
 from threadline.lib import deadlocks
 
 LONGEST: Final = 40
-MOST: Final = 20  # of one text
+MOST: Final = 20  # new ones at once, typed for one person
 
 
 def clean(typed: str) -> str:
@@ -36,8 +36,6 @@ def clean(typed: str) -> str:
 def split(typed: str) -> list[str]:
     """The tags of a text with commas between them, each once whatever its capitals. BadName."""
     parts = [part for part in typed.replace("\0", "").split(",") if part.strip(" \t\r\n#")]
-    if len(parts) > MOST:
-        raise BadName(_("At most %(n)s tags at once.") % {"n": MOST})
     return list({name.lower(): name for name in map(clean, parts)}.values())
 
 

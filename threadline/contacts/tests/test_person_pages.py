@@ -210,6 +210,20 @@ def test_tags_are_typed_and_taken_away_apart_from_what_others_do(client, maria, 
     assert "at most 40" in answer.content.decode()
 
 
+def test_only_new_tags_are_counted(client, maria, dana):
+    for n in range(21):
+        make_tag(maria.workspace, f"{'long name ' * 3}{n}", [dana])
+    shown = as_shown(client, edit_of(dana))
+    assert client.post(edit_of(dana), shown | {"company": "Ortega"}).status_code == 302
+    assert client.post(edit_of(dana), shown | {"tags": f"{'long name ' * 3}1"}).status_code == 302
+    assert dana.taggings.count() == 1
+    many = ", ".join(str(n) for n in range(21))
+    answer = client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"tags": many, "company": "Lost"})
+    assert answer.status_code == 422 and "At most 20 tags" in answer.content.decode()
+    dana.refresh_from_db()
+    assert (dana.company, dana.taggings.count()) == ("Ortega", 1)
+
+
 def test_somebody_may_be_elsewhere_than_their_number(client, dana):
     client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"timezone": "Europe/Berlin"})
     dana.refresh_from_db()

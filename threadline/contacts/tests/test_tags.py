@@ -44,8 +44,7 @@ def test_a_text_is_split_into_tags():
     assert tags.split(" #VIP, roofers  of Tampa,,vip ") == ["vip", "roofers of Tampa"]
     with pytest.raises(BadName, match="at most 40"):
         tags.split("x" * 41)
-    with pytest.raises(BadName, match="At most 20"):
-        tags.split(",".join(map(str, range(21))))
+    assert len(tags.split(",".join(map(str, range(21))))) == 21
     for nothing in ("", " # "):
         with pytest.raises(BadName):
             tags.clean(nothing)

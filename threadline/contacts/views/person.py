@@ -117,7 +117,7 @@ def _save_memberships(request: MemberRequest, form: PersonForm, contact: Contact
     on, off = form.list_changes()
     lists = request.workspace.lists
     editing.set_lists(contact, lists.filter(public_id__in=on), lists.filter(public_id__in=off))
-    editing.set_tags(contact, *form.tag_changes())
+    editing.set_tags(contact, *form.cleaned_data["tags"])
 
 
 def _page(request: MemberRequest, form: PersonForm, contact: Contact | None) -> HttpResponse:
