@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
+from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -33,7 +34,7 @@ class PersonForm(forms.Form):
         label=_("Phone number"), max_length=80, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
     )
     company = forms.CharField(label=_("Company"), max_length=160, required=False)
-    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    email = forms.CharField(label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput())
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
@@ -82,6 +83,13 @@ class PersonForm(forms.Form):
         if taken := self.taken_by(parsed.e164):
             raise forms.ValidationError(taken)
         return parsed.e164
+
+    def clean_email(self) -> str:
+        """One that was not touched stays as it is, too: imports take whatever stands in the file."""
+        typed: str = self.cleaned_data["email"]
+        if typed and "email" in self.changed_data:
+            validate_email(typed)
+        return typed
 
     def clean_tags(self) -> tuple[list[str], list[str]]:
         """Names of the tags that were typed and of those that were taken away: what they had already is no matter."""

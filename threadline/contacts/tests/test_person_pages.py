@@ -116,6 +116,16 @@ def test_only_what_was_changed_is_written(client, dana):
     assert dana.fields == {"pet_name": "Bella", "phone": "the red one", "notes": "two\nlines"}
 
 
+def test_a_bad_address_is_in_nobodys_way_until_it_is_touched(client, dana):
+    Contact.objects.update(email="n/a")  # as an import takes it
+    shown = as_shown(client, edit_of(dana))
+    assert client.post(edit_of(dana), shown | {"company": "Ortega"}).status_code == 302
+    dana.refresh_from_db()
+    assert (dana.company, dana.email) == ("Ortega", "n/a")
+    answer = client.post(edit_of(dana), as_shown(client, edit_of(dana)) | {"email": "none"})
+    assert answer.status_code == 422 and 'id="id_email_error"' in answer.content.decode()
+
+
 def test_a_custom_field_called_like_ours_is_another_one(client, dana):
     shown = as_shown(client, edit_of(dana))
     client.post(edit_of(dana), shown | {"custom.phone": ""})
