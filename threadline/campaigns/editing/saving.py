@@ -17,12 +17,15 @@ from threadline.campaigns.editing.settings import Checked, Settings, check
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.launch import scheduling
 from threadline.campaigns.locking import lock
-from threadline.campaigns.models import Campaign
-from threadline.campaigns.running import follow, progress
+from threadline.campaigns.models import Campaign, Touch
+from threadline.campaigns.models.recipient import WAITING
+from threadline.campaigns.running import follow, progress, withdrawing
 from threadline.campaigns.sequence.steps import keep_kind
 from threadline.campaigns.states import Editable
 from threadline.contacts.models import CustomField
+from threadline.events.publish import Happening
 from threadline.lib import deadlocks, doorbell
+from threadline.messaging import withdraw
 from threadline.numbers.models import Number
 
 _HOURS = frozenset({"timezone", "window_start", "window_end", "window_days", "window_zone"})
@@ -54,6 +57,8 @@ def save(campaign: Campaign, member: Member | None, settings: Settings, now: dat
         changed["steps"] = len(checked.steps)
     if changed:
         happenings = scheduling.hours_changed(locked, now) if _HOURS & changed.keys() else []
+        if changed.get("complete_on_reply"):
+            happenings += _end_who_replied(locked, now)
         if "priority" in changed:
             audience.rank(locked)
         keep_kind(locked)
@@ -93,6 +98,17 @@ def _number(campaign: Campaign, public_id: str, errors: dict[str, str]) -> Numbe
     if found is None:
         errors["number"] = number_problem(public_id)
     return found
+
+
+def _end_who_replied(campaign: Campaign, now: datetime) -> list[Happening]:
+    """The switch is on now: it counts for those who have replied before, too. What to publish."""
+    leads = campaign.recipients.filter(status__in=WAITING, replied_at__isnull=False)
+    ids = list(leads.order_by("id").select_for_update(no_key=True).values_list("id", flat=True))
+    texts = Touch.objects.filter(recipient__in=ids).values_list("message_id", flat=True)
+    message_ids = withdraw.texts(campaign.workspace_id, list(texts), _("They answered first."), now)
+    withdrawing.give_back(message_ids)
+    progress.update(ids, now)
+    return withdraw.happenings(message_ids)
 
 
 def _save_campaign(campaign: Campaign, settings: Settings, checked: Checked, number: Number | None) -> dict[str, Any]:

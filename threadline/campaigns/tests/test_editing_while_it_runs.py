@@ -10,6 +10,7 @@ from threadline.campaigns.testing import PEOPLE, make_leads, make_sending, owner
 from threadline.campaigns.tests.test_engine import NOON, run_and_send, texts
 from threadline.lib import clock
 from threadline.messaging.models import Message
+from threadline.messaging.testing import arrive
 from threadline.numbers.models import Number
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,25 @@ def test_an_added_step_goes_to_those_who_have_not_finished(carrier: RunningSandb
     run_and_send()
     run_and_send()
     assert [body for _to, body in texts(carrier)] == ["One", "Two", "Three"]
+
+
+@pytest.mark.requirement("000-31")
+@pytest.mark.parametrize("queued", [False, True])
+def test_completing_on_a_reply_counts_for_those_who_replied_before(
+    carrier: RunningSandbox, line: Number, queued: bool
+) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line, PEOPLE[:2], steps=["One", "Two"], wait_hours=1, complete_on_reply=False)
+        run_and_send()
+        clocks.shift(timedelta(minutes=1))
+        arrive(line, "Yes please", from_=PEOPLE[0])
+        clocks.shift(timedelta(hours=2 if queued else 0))
+        run_engine()
+        saving.save_part(campaign, owner_of(campaign), clock.now(), complete_on_reply=True)
+        assert statuses(campaign) == ["completed replied", "in_progress"]
+        clocks.shift(timedelta(hours=2))
+        run_and_send()
+        assert [to for to, body in texts(carrier) if body == "Two"] == [PEOPLE[1]]
 
 
 @pytest.mark.parametrize(("size", "texts_left"), [(5, 2), (3, 0), (2, 0)])
