@@ -1,7 +1,7 @@
 """When two transactions wait for each other PostgreSQL breaks one of them off: that one is done again, nobody notices.
 
-Rows are locked in one order wherever that is possible: campaign, leads, conversations by id, attempts, outbox, messages,
-wallet, events; and a connection before its numbers, those by id.
+Rows are locked in one order wherever that is possible: campaign, leads, conversations by id, attempts, outbox,
+messages, wallet, events; and a connection before its numbers, those by id.
 Others may refer to a row that is locked (no_key), unless it goes or its key changes: who refers to it has to wait then.
 What is left are chances too rare to be worth an order; whoever presses a button must not see them either.
 """
