@@ -1,6 +1,6 @@
 """Changing one person by hand: what somebody typed over, and nothing else."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from django.db import transaction
@@ -28,6 +28,7 @@ def create(workspace: Workspace, values: Mapping[str, str]) -> Contact:
     return contact
 
 
+@deadlocks.retried
 def change(contact: Contact, values: Mapping[str, str]) -> None:
     """Write `values` (our own fields by name, custom ones as "custom.<key>"); "" empties a field.
 
@@ -43,10 +44,11 @@ def change(contact: Contact, values: Mapping[str, str]) -> None:
         fresh.updated_at = clock.now()
         changed = {name for name in values if not name.startswith(CUSTOM)}
         fresh.save(update_fields=[*changed | {"name", "fields", "updated_at"}])
+        threads = list(_threads(fresh))
         if "phone" in values:
             links.renumbered(fresh.id, fresh.phone)
             links.tell(fresh.workspace_id, {fresh.phone: fresh.id})
-        tell(fresh)
+        _tell(fresh.workspace_id, sorted({*threads, *_threads(fresh)}))
 
 
 @deadlocks.retried
@@ -78,9 +80,16 @@ def set_tags(contact: Contact, on: Collection[str], off: Collection[str]) -> Non
 
 def tell(contact: Contact) -> None:
     """Let open lists of conversations show the new name; the last statement of the transaction."""
-    ids = contact.conversations.values_list("public_id", flat=True)
+    _tell(contact.workspace_id, _threads(contact))
+
+
+def _threads(contact: Contact) -> Iterable[str]:
+    return contact.conversations.values_list("public_id", flat=True)
+
+
+def _tell(workspace_id: int, threads: Iterable[str]) -> None:
     nothing = {"messages": [], "inbound": 0}
-    publish([Happening(contact.workspace_id, CONVERSATION_CHANGED, public_id, nothing) for public_id in ids])
+    publish([Happening(workspace_id, CONVERSATION_CHANGED, public_id, nothing) for public_id in threads])
 
 
 def _apply(contact: Contact, values: Mapping[str, str]) -> None:

@@ -37,7 +37,7 @@ class Room:
         return []
 
     def renumbered(self, contact_id: int, phone: str) -> None:
-        """This person's number was corrected."""
+        """This person's number was corrected. Whose conversations it changes is told by the caller."""
 
     def moved(self, move: Move) -> list[Happening]:
         """Two people were merged, or a merge was undone."""
@@ -85,7 +85,8 @@ def shown(workspace_id: int, contact_ids: Collection[int], at: datetime) -> list
 
 
 def renumbered(contact_id: int, phone: str) -> None:
-    for room in _rooms:
+    """Without hold(): who joined last locks first, leads before conversations (lib.deadlocks)."""
+    for room in reversed(_rooms):
         room.renumbered(contact_id, phone)
 
 

@@ -8,12 +8,22 @@ from typing import Any
 from django.db import connection, transaction
 
 from threadline.contacts import links
+from threadline.contacts.models import Contact
 from threadline.events.publish import Happening
 from threadline.events.types import CONVERSATION_CHANGED
 from threadline.lib import rows, sql
 from threadline.messaging import conversations
 
 LATEST = 1_000  # threads that heal() looks at
+
+# When somebody's number was corrected, the thread with the old one has no person, or waits for whose number it is.
+_HAS_ITS_NUMBER = """EXISTS (
+    SELECT 1 FROM contacts_contact AS own
+    WHERE own.id = messaging_conversation.contact_id AND own.phone = messaging_conversation.address
+    UNION ALL SELECT 1 FROM contacts_alias AS other
+    WHERE other.contact_id = messaging_conversation.contact_id AND other.phone = messaging_conversation.address
+)"""
+_FREE = f"(messaging_conversation.contact_id IS NULL OR NOT {_HAS_ITS_NUMBER})"
 
 _GIVEN = {
     "sqlite": "(SELECT key AS phone, value AS id FROM json_each(%s))",
@@ -25,10 +35,9 @@ def link(workspace_id: int, contacts: Mapping[str, int]) -> None:
     """Give the conversations with these numbers, {phone: contact id}, their contact, in the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conversation.id, given.id FROM messaging_conversation AS conversation "
-            f"JOIN {_GIVEN[connection.vendor]} AS given ON given.phone = conversation.address "
-            "WHERE conversation.workspace_id = %s AND conversation.channel = 'sms' "
-            "AND conversation.contact_id IS NULL",
+            "SELECT messaging_conversation.id, given.id FROM messaging_conversation "
+            f"JOIN {_GIVEN[connection.vendor]} AS given ON given.phone = messaging_conversation.address "
+            f"WHERE workspace_id = %s AND channel = 'sms' AND {_FREE}",
             [json.dumps(contacts), workspace_id],
         )
         found = cursor.fetchall()
@@ -38,8 +47,7 @@ def link(workspace_id: int, contacts: Mapping[str, int]) -> None:
 def _name(found: Sequence[tuple[int, int]]) -> None:
     """Conversations, each with its contact, have one from now on, unless somebody else has just given them theirs."""
     conversations.lock([pk for pk, _contact_id in found])
-    nobody = "messaging_conversation.contact_id IS NULL"
-    rows.update("messaging_conversation", "id", ("contact_id",), found, where=nobody)
+    rows.update("messaging_conversation", "id", ("contact_id",), found, where=_FREE)
 
 
 class Threads(links.Room):
@@ -52,6 +60,11 @@ class Threads(links.Room):
     def shown(self, workspace_id: int, contact_ids: Collection[int], at: datetime) -> list[Happening]:
         """`link` has named their threads again; open pages learn of it."""
         return _happenings(workspace_id, sql.any_of("contact_id"), [sql.array(contact_ids)])
+
+    def renumbered(self, contact_id: int, phone: str) -> None:
+        """The thread with the old number is not theirs any more."""
+        workspace_id = Contact.objects.values_list("workspace_id", flat=True).get(id=contact_id)
+        _give(workspace_id, None, f"contact_id = %s AND channel = 'sms' AND NOT {_HAS_ITS_NUMBER}", [contact_id])
 
     def moved(self, move: links.Move) -> list[Happening]:
         which = f"contact_id = %s AND {sql.any_of('address')}"
