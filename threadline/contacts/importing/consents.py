@@ -2,32 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from django.utils.translation import gettext as _
 
 from threadline.compliance import consent
 from threadline.compliance.consent import ANY_LINE, Basis, NewConsent
+from threadline.compliance.models import Consent
+from threadline.contacts.importing.answers import Answer, answer
 from threadline.contacts.importing.lines import Line
 from threadline.contacts.models import Import
 
-_NO: Final = frozenset(
-    [
-        *("no", "n", "non", "nein", "false", "0", "none", "never", "not given", "withdrawn", "revoked", "declined"),
-        *("opt out", "opt-out", "optout", "opted out", "opted-out", "unsubscribed", "stop", "do not text", "dnc"),
-    ]
-)
-_YES: Final = frozenset(
-    [
-        *("yes", "y", "ok", "ja", "oui", "si", "sí", "true", "1", "x"),
-        *("opt in", "opt-in", "optin", "opted in", "opted-in", "subscribed"),
-    ]
-)
-
 
 def record(import_: Import, lines: Sequence[Line], now: datetime) -> None:
-    """One entry for each of these lines, in the caller's transaction."""
-    consent.record([_entry(import_, line, now) for line in lines])
+    """What these lines say, in the caller's transaction. Of several rows of a number a "no" counts, wherever it stands;
+    else the first one that says anything."""
+    given = _before(import_, [line.phone for line in lines if line.first_row != line.number])
+    new: dict[str, NewConsent] = {}
+    for line in lines:
+        said = answer(line.consent)
+        if said is Answer.NOTHING or not given.get(line.phone, True):
+            continue
+        if line.phone not in given or said is Answer.NO:
+            new[line.phone] = _entry(import_, line, said, now)
+            given[line.phone] = said is not Answer.NO
+    consent.record(list(new.values()))
 
 
 def withdraw(import_: Import, addresses: Sequence[str], now: datetime) -> None:
@@ -36,13 +34,20 @@ def withdraw(import_: Import, addresses: Sequence[str], now: datetime) -> None:
     consent.record([_new(import_, address, now, given=False, source=said) for address in addresses])
 
 
-def _entry(import_: Import, line: Line, now: datetime) -> NewConsent:
-    word = line.consent.casefold().strip(" .!")
+def _before(import_: Import, repeated: Sequence[str]) -> dict[str, bool]:
+    """Whether an earlier batch of this import has a yes or a no for these numbers."""
+    if not repeated:
+        return {}
+    said = Consent.objects.filter(workspace=import_.workspace_id, reference=import_.public_id, address__in=repeated)
+    return dict(said.order_by("id").values_list("address", "given"))
+
+
+def _entry(import_: Import, line: Line, said: Answer, now: datetime) -> NewConsent:
     source = line.consent
-    if word in _YES or word in _NO:
-        values = {"file": import_.filename, "word": line.consent, "row": line.number}
+    if said is not Answer.EVIDENCE:
+        values = {"file": import_.filename, "word": line.consent[:80], "row": line.number}
         source = _("“%(word)s” in row %(row)d of “%(file)s”") % values
-    return _new(import_, line.phone, now, word not in _NO, source)
+    return _new(import_, line.phone, now, said is not Answer.NO, source)
 
 
 def _new(import_: Import, address: str, now: datetime, given: bool, source: str) -> NewConsent:
