@@ -16,12 +16,11 @@ from threadline.contacts import fields as custom
 from threadline.contacts import tags
 from threadline.contacts.models import Contact as Row
 from threadline.contacts.naming import BadName
-from threadline.contacts.people import Person
+from threadline.contacts.people import LONGEST_VALUE, Person
 from threadline.contacts.records import clean
 from threadline.lib import phones, windows
 
 MOST_FIELDS: Final = 100
-LONGEST_VALUE: Final = 2000
 MOST_TAGS: Final = 50
 _ZONE: Final = "IANA, like America/New_York; without it the number says where they are."
 Tag = Annotated[str, Field(max_length=80)]

@@ -86,6 +86,7 @@ def test_a_thread_gets_its_name_at_once():
         ({"phone": DANA, "email": "nobody"}, "invalid_email", "email"),
         ({"phone": DANA, "fields": {"***": "x"}}, "parameter_invalid", "fields"),
         ({"phone": DANA, "fields": {"a": 1}}, "parameter_invalid", "fields.a"),
+        ({"phone": DANA, "fields": {"a": "x" * 1001}}, "parameter_invalid", "fields.a"),
         ({"phone": DANA, "nickname": "D"}, "parameter_unknown", "nickname"),
         ({"phone": 18135550142}, "parameter_invalid", "phone"),
         ({"phone": DANA, "name": "x" * 161}, "parameter_invalid", "name"),
