@@ -33,7 +33,7 @@ class Run:
     def __init__(self, import_: Import) -> None:
         self.pk = import_.id
         self.done = import_.rows_done
-        self._table = table.open_stored(import_.file, import_.encoding, import_.delimiter, import_.country)
+        self._table = table.open_again(import_)
         self._rows = self._table.rows()
         self._reading = Reading(import_)
         for _line in self._reading.lines(islice(self._rows, self.done), 1):

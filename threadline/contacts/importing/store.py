@@ -35,7 +35,7 @@ def open(  # noqa: A001 - importing.store.open reads well
         incoming = _Incoming(text)
         try:
             name = default_storage.save(name, incoming)
-            encoding, delimiter, headers = _look(name, incoming, country)
+            seen = _look(name, incoming, country)
         except BaseException:
             default_storage.delete(name)
             raise
@@ -45,16 +45,14 @@ def open(  # noqa: A001 - importing.store.open reads well
         filename=PurePath(filename).name[-200:] or "people.csv",
         file=name,
         size=incoming.seen,
-        encoding=encoding,
-        delimiter=delimiter,
-        headers=headers,
         country=country,
+        **seen,
     )
 
 
 def samples(import_: Import, count: int = 3) -> list[list[str]]:
     """The first rows that are not blank, as many cells in each as there are columns."""
-    opened = table.open_stored(import_.file, import_.encoding, import_.delimiter, import_.country)
+    opened = table.open_again(import_)
     try:
         width = len(import_.headers)
         rows = (cells for cells, problem in opened.rows() if not problem and any(map(str.strip, cells)))
@@ -74,8 +72,8 @@ def prune(now: datetime | None = None) -> int:
     return done
 
 
-def _look(name: str, incoming: "_Incoming", country: str) -> tuple[str, str, list[str]]:
-    """Encoding, delimiter and columns of a stored file. Raises BadFile."""
+def _look(name: str, incoming: "_Incoming", country: str) -> dict[str, Any]:
+    """Encoding, delimiter and columns of a stored file, as columns of Import. Raises BadFile."""
     if not incoming.seen:
         raise BadFile("empty", _("This file is empty."))
     encoding = incoming.detector.encoding
@@ -88,7 +86,8 @@ def _look(name: str, incoming: "_Incoming", country: str) -> tuple[str, str, lis
             raise BadFile("empty", _("There is nothing but blank lines in this file."))
         if next(opened.rows(), None) is None:
             raise BadFile("no_rows", _("This file has a header and no rows below it."))
-        return encoding, delimiter, opened.headers
+        found = {"encoding": encoding, "delimiter": delimiter, "headers": opened.headers}
+        return found | {"headless": opened.headless}
     finally:
         opened.close()
 

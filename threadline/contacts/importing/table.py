@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from threadline.contacts.importing import encodings, records
 from threadline.contacts.importing.errors import BadFile
 from threadline.contacts.importing.records import Record
+from threadline.contacts.models import Import
 from threadline.lib import phones
 
 MOST_COLUMNS: Final = 500
@@ -23,15 +24,19 @@ _LINES_SEEN: Final = 20
 class Table:
     """`headers` are the names of the columns, each once; then `rows` gives the rows in order.
 
-    Give it the encoding and the delimiter that `sniff` found. The same file gives the same rows every time.
+    Give it the encoding and the delimiter that `sniff` found, and what `headless` was the first time: whether the first
+    line is a row. The same file gives the same rows every time then, whatever the country.
     """
 
-    def __init__(self, file: IO[bytes], encoding: str, delimiter: str, country: str) -> None:
+    def __init__(
+        self, file: IO[bytes], encoding: str, delimiter: str, country: str, headless: bool | None = None
+    ) -> None:
         self.position = 0  # bytes read
         self._file = file
         self._decoder = encodings.decoder(encoding)
         self._records = records.read(self._more, delimiter)
         self._first_row: list[Record] = []
+        self.headless = headless
         self.headers = self._head(country)
 
     def rows(self) -> Iterator[Record]:
@@ -50,7 +55,10 @@ class Table:
         return self._decoder.decode(b"", final=True)
 
     def _head(self, country: str) -> list[str]:
-        """The first record that is not blank; when it holds a phone number it is no header but a row."""
+        """The first record that is not blank; when it holds a phone number it is no header but a row.
+
+        That is decided once: with another country the row would be a header, and lost.
+        """
         for cells, problem in self._records:
             if not any(cell.strip() for cell in cells) or _names_the_delimiter(cells):
                 continue
@@ -58,16 +66,27 @@ class Table:
                 raise BadFile("header", _("The first line, with the names of the columns, cannot be read."))
             if len(cells) > MOST_COLUMNS:
                 raise BadFile("too_many_columns", _("This file has more than %(n)d columns.") % {"n": MOST_COLUMNS})
-            if any(phones.normalise(cell, country) for cell in cells if any(map(str.isdigit, cell))):
+            if self.headless is None:
+                self.headless = _has_number(cells, country)
+            if self.headless:
                 self._first_row = [(cells, "")]
                 cells = [""] * len(cells)
             return _once_each(cells)
         return []
 
 
-def open_stored(name: str, encoding: str, delimiter: str, country: str) -> Table:
+def open_stored(name: str, encoding: str, delimiter: str, country: str, headless: bool | None = None) -> Table:
     """The table of a file in the storage. Raises FileNotFoundError."""
-    return Table(default_storage.open(name, "rb"), encoding, delimiter, country)
+    return Table(default_storage.open(name, "rb"), encoding, delimiter, country, headless)
+
+
+def open_again(import_: Import) -> Table:
+    """The same of an import, as it was read when it came."""
+    return open_stored(import_.file, import_.encoding, import_.delimiter, import_.country, import_.headless)
+
+
+def _has_number(cells: Sequence[str], country: str) -> bool:
+    return any(phones.normalise(cell, country) for cell in cells if any(map(str.isdigit, cell)))
 
 
 def _names_the_delimiter(cells: Sequence[str]) -> bool:

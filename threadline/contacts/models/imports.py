@@ -44,6 +44,7 @@ class Import(models.Model):
     encoding = models.CharField(max_length=20, blank=True)
     delimiter = models.CharField(max_length=1, blank=True)
     headers = models.JSONField(default=list)
+    headless = models.BooleanField(null=True)  # the first line is a row; None: uploaded when that was not kept yet
     mapping = models.JSONField(default=list)
     country = models.CharField(max_length=2, default="US")  # reads numbers without a country code
     known = models.CharField(max_length=6, choices=Known.choices, default=Known.UPDATE)  # people we have already

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from threadline.accounts.testing import make_member, make_workspace
 from threadline.contacts import importing
 from threadline.contacts.importing import records, spreadsheets, store
-from threadline.contacts.importing.testing import run, upload, xlsx
+from threadline.contacts.importing.testing import finish, run, upload, xlsx
 from threadline.contacts.models import Contact, Import
 from threadline.lib import clock
 
@@ -100,6 +100,16 @@ def test_columns_are_told_apart():
 def test_a_file_without_a_header_loses_no_row():
     done = run(make_workspace(), f"{DANA},Dana\n{EVE},Eve\n")
     assert (done.headers, done.created) == (["Column 1", "Column 2"], 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("uploaded", "begun", "rows"), [("US", "GB", 2), ("GB", "US", 1)])
+def test_another_country_does_not_make_a_row_a_header(uploaded: str, begun: str, rows: int):
+    import_ = upload(make_workspace(), "813 555 0142,Dana\n+18135550143,Eve\n", uploaded)
+    import_.country = begun
+    import_.save(update_fields=["country"])
+    importing.begin(import_, ["phone", "name"], None)
+    assert finish(import_).rows_done == rows == len(store.samples(import_))
 
 
 @pytest.mark.django_db
