@@ -90,5 +90,6 @@ def _free_field(key: str, taken: Sequence[str]) -> str:
     """The custom field of a column; another one when an earlier column has it."""
     name, number = f"{FIELD}{key}", 2
     while name in taken:
-        name, number = f"{FIELD}{key[: fields.LONGEST_KEY - 4]}_{number}", number + 1
+        cut = key[: fields.LONGEST_KEY - 4].rstrip("_")
+        name, number = f"{FIELD}{cut}_{number}", number + 1
     return name

@@ -28,6 +28,11 @@ TWO = [["+18135550142", "(813) 555-0143"]]
         (["Phone", "Phone (2)", "Phone 2"], ["8135550142", "x", "y"], ["phone", "field:phone_2", "field:phone_2_2"]),
         (["Phone", "Column 2"], ["8135550142", ""], ["phone", ""]),
         (["Vorname", "Firma", "Handy"], ["Jörg", "Bau AG", "8135550142"], ["first_name", "company", "phone"]),
+        (
+            ["Phone", f"{'x' * 35} yes", f"{'x' * 35} yes"],
+            [TWO[0][0], "", ""],
+            ["phone", f"field:{'x' * 35}_yes", f"field:{'x' * 35}_2"],
+        ),
         (["Notes", "City"], ["x", "y"], ["field:notes", "field:city"]),
     ],
 )
