@@ -109,8 +109,11 @@ class PersonForm(forms.Form):
         Somebody deleted is brought back by being added, but nobody can take over their number.
         """
         other = finding.owner(self.workspace, phone)
-        if other is None or other == self.contact or (other.deleted_at and not self.contact):
+        if other is None or (other.deleted_at and not self.contact):
             return ""
+        if other == self.contact:  # a merge can only be undone while it is known which number was whose
+            words = gettext("They have this number too. Undo the merge and keep the other person for it to be the first.")
+            return "" if phone == other.phone else words
         if other.deleted_at:
             return gettext("This is the number of somebody who is deleted.")
         page = reverse("contacts:person", args=[other.public_id])

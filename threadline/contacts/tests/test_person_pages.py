@@ -167,6 +167,14 @@ def test_the_number_may_change_but_not_into_one_that_is_taken(client, maria, dan
     assert dana.phone == "+18135550177"
 
 
+def test_another_number_of_theirs_is_not_swapped_and_says_how(client, maria, dana):
+    merging.merge(dana, make_contact(maria.workspace, "+18135550199"), (), maria, clock.now())
+    shown = as_shown(client, edit_of(dana))
+    answer = client.post(edit_of(dana), shown | {"phone": "+18135550199"})
+    assert answer.status_code == 422 and "They have this number too" in answer.content.decode()
+    assert client.post(edit_of(dana), shown | {"phone": "(813) 555-0142"}).status_code == 302
+
+
 def test_open_conversation_lists_learn_the_new_name(client, maria, dana):
     conversations.ensure(maria.workspace.id, [dana.phone], clock.now())
     conversation = maria.workspace.conversations.get()
