@@ -18,7 +18,7 @@ _ENOUGH = 2  # one digit finds everybody
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the table is asked for. `words`: parts of name, company or e-mail, or the digits of a number.
+    """What the table is asked for. `words`: parts of name, company or e-mail, or digits of a number.
 
     `deleted`: those who were deleted, instead of those who are here.
     """
@@ -97,12 +97,13 @@ def _by_name(people: QuerySet[Contact], last: Contact | None, order: str) -> lis
 
 
 def _search(workspace: Workspace, words: str) -> Q:
+    """Digits may be those of a number, and may stand in a name: "911 Restoration"."""
+    found = Q()
+    for word in words.split():
+        found &= Q(name__icontains=word) | Q(company__icontains=word) | Q(email__icontains=word)
     digits = "".join(letter for letter in words if letter.isascii() and letter.isdigit())
     if len(digits) >= _ENOUGH and _PHONE.issuperset(words):
         part = digits.lstrip("0") or digits
         others = Alias.objects.filter(workspace=workspace, phone__contains=part)
-        return Q(phone__contains=part) | Q(id__in=others.values("contact"))
-    found = Q()
-    for word in words.split():
-        found &= Q(name__icontains=word) | Q(company__icontains=word) | Q(email__icontains=word)
+        found |= Q(phone__contains=part) | Q(id__in=others.values("contact"))
     return found

@@ -52,7 +52,7 @@ def test_by_name_those_without_one_come_last(monkeypatch):
 def find():
     workspace = make_workspace()
     make_contact(workspace, "+18135550142", name="Dana Whitfield", company="Whitfield Roofing")
-    make_contact(workspace, "+18135550199", name="Luis Ortega", email="luis@ortega.example")
+    make_contact(workspace, "+18135550199", name="Luis Ortega", email="luis@ortega.example", company="911 Restoration")
     make_contact(workspace, "+442079460018")
 
     def search(words):
@@ -73,6 +73,7 @@ def find():
         ("+1 813 555 01", {"Dana Whitfield", "Luis Ortega"}),
         ("020 7946 0018", {""}),
         ("0199", {"Luis Ortega"}),
+        ("911", {"Luis Ortega"}),
         ("%", set()),
         ("nobody", set()),
     ],
