@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+")  # phone numbers among them: nothing that could run
@@ -14,6 +14,12 @@ def line(cells: Iterable[str]) -> str:
     written = io.StringIO(newline="")
     csv.writer(written).writerow([defused(cell) for cell in cells])
     return written.getvalue()
+
+
+def marked(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a file with a byte order mark before them: by it spreadsheets know that it is UTF-8."""
+    yield "\ufeff"
+    yield from lines
 
 
 def defused(cell: str) -> str:

@@ -18,6 +18,7 @@ from threadline.contacts import importing
 from threadline.contacts.importing import mapping, store
 from threadline.contacts.models import Import as Row
 from threadline.contacts.records import clean
+from threadline.lib import csv_lines
 
 router: Final = Router(tags=["Imports"], by_alias=True)
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,7 +109,7 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
 )
 def rejects(request: HttpRequest, id: str) -> HttpResponseBase:
     """The rows that were merged, skipped or invalid, with the reason, as CSV."""
-    lines = importing.rejects(_find(request, id))
+    lines = csv_lines.marked(importing.rejects(_find(request, id)))
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
 
 

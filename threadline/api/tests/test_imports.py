@@ -148,7 +148,7 @@ def test_rejects_are_a_csv_with_reasons(program):
     answer = program.get(f"imports/{body['id']}/rejects.csv")
     assert answer["Content-Type"].startswith("text/csv")
     lines = answer.getvalue().decode().splitlines()
-    assert lines[0] == "Row,Result,Reason,Mobile,Name,Pet name"
+    assert lines[0] == "\ufeffRow,Result,Reason,Mobile,Name,Pet name"
     assert [line.split(",")[:2] for line in lines[1:]] == [["3", "Merged"], ["4", "Invalid"]]
 
 

@@ -10,6 +10,7 @@ from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns import finding
 from threadline.campaigns.results import exports
+from threadline.lib import csv_lines
 
 
 @require_GET
@@ -39,8 +40,7 @@ def _in_zone(lines: Iterator[str]) -> Iterator[str]:
     here = timezone.get_current_timezone()
 
     def written() -> Iterator[str]:
-        yield "\ufeff"
         with timezone.override(here):
-            yield from lines
+            yield from csv_lines.marked(lines)
 
     return written()

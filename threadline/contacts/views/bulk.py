@@ -18,7 +18,7 @@ from threadline.accounts.requests import MemberRequest
 from threadline.contacts import bulk, deleting, export, finding, table, tags
 from threadline.contacts.bulk import Chosen
 from threadline.contacts.naming import BadName
-from threadline.lib import clock
+from threadline.lib import clock, csv_lines
 
 
 @require_POST
@@ -119,7 +119,7 @@ def _bring_back(request: MemberRequest, chosen: Chosen) -> HttpResponse:
 
 def _export(request: MemberRequest, chosen: Chosen) -> HttpResponse:
     audit.record(request.workspace, request.member, "contacts.exported", request.workspace.public_id)
-    answer = StreamingHttpResponse(export.lines(chosen), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(csv_lines.marked(export.lines(chosen)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="people.csv"'
     return answer  # type: ignore[return-value]  # the stubs keep streams apart from other responses
 

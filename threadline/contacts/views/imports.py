@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.contacts import finding, importing
+from threadline.lib import csv_lines
 
 PAGE = 50
 
@@ -59,7 +60,8 @@ def undo(request: MemberRequest, public_id: str) -> HttpResponse:
 def rejects(request: MemberRequest, public_id: str) -> HttpResponse:
     """Merged, skipped and invalid rows as CSV: which, why, and what stood in them."""
     imported = finding.one_import(request, public_id)
-    answer = StreamingHttpResponse(importing.rejects(imported), content_type="text/csv; charset=utf-8")
+    lines = csv_lines.marked(importing.rejects(imported))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = slugify(imported.filename.rpartition(".")[0]) or "import"
     answer["Content-Disposition"] = f'attachment; filename="{name}-rejects.csv"'
     return answer  # type: ignore[return-value]  # the stubs keep streams apart from other responses
