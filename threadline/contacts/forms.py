@@ -112,7 +112,7 @@ class PersonForm(forms.Form):
         if other is None or (other.deleted_at and not self.contact):
             return ""
         if other == self.contact:  # a merge can only be undone while it is known which number was whose
-            words = gettext("They have this number too. To make it the first, undo the merge and keep the other person.")
+            words = gettext("They have this number too. To make it the first, undo the merge and keep the other one.")
             return "" if phone == other.phone else words
         if other.deleted_at:
             return gettext("This is the number of somebody who is deleted.")

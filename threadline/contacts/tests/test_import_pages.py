@@ -170,8 +170,9 @@ def test_the_report_accounts_for_every_row_and_its_rejects_are_a_file(client):
     assert "Download the 3 rows" in page
     answer = client.get(f"{location}rejects.csv")
     assert answer["Content-Disposition"] == 'attachment; filename="march-leads-rejects.csv"'
-    assert answer.getvalue().startswith(codecs.BOM_UTF8)
-    rows = list(csv.reader(io.StringIO(answer.getvalue().decode())))
+    data = answer.getvalue()
+    assert data.startswith(codecs.BOM_UTF8)
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ["2", "3", "4"]
     assert rows[1][-1] == "'=Luis"
 
