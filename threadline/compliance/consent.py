@@ -1,6 +1,6 @@
 """The consent ledger: who agreed to texts, or no longer does, and how we know. Entries are added, never changed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from threadline.compliance.optouts import InForce
 from threadline.lib import rows, sql
 
 Basis = Consent.Basis
-ANY_LINE: Final = ""
+ANY_LINE: Final = optouts.ANY_LINE
 
 OPTED_IN: Final = gettext_lazy("Opted in")
 OPTED_OUT: Final = gettext_lazy("Opted out")
@@ -104,18 +104,53 @@ def wrote_first(entries: Iterable[NewConsent]) -> None:
 
 def standing(workspace_id: int, addresses: Iterable[str], at: datetime | None = None) -> dict[str, dict[str, Standing]]:
     """Each person's last entry by line: address → line → entry. With `at` as it stood then. One query."""
-    wanted = set(addresses)
-    until, values = ("", []) if at is None else ("AND at <= %s", [rows.plain(at)])
     found: dict[str, dict[str, Standing]] = {}
+    for address, line, entry in _read(workspace_id, addresses, at):
+        found.setdefault(address, {})[line] = entry
+    return found
+
+
+def refusals(workspace_id: int, addresses: Iterable[str]) -> dict[str, Standing]:
+    """Who said "no" as an import has it, and has agreed to nothing since: by START, in a later file, to a member.
+
+    That they write, or that a campaign's launch says that all of its people agreed, takes no such "no" back.
+    """
+    last: dict[str, Standing] = {}
+    for address, _line, entry in _read(workspace_id, addresses):
+        says_yes = entry.given and entry.basis in (Basis.STARTED, Basis.IMPORTED, Basis.RECORDED)
+        says_no = not entry.given and entry.basis == Basis.IMPORTED
+        if (says_yes or says_no) and (address not in last or last[address].at <= entry.at):
+            last[address] = entry
+    return {address: entry for address, entry in last.items() if not entry.given}
+
+
+def undo(workspace_id: int, reference: str, source: str, at: datetime) -> None:
+    """What an import said, by its public id, counts as never said; in the caller's transaction. Twice is as once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO compliance_consent ({', '.join(_COLUMNS)}) "
+            f"SELECT DISTINCT workspace_id, address, line, FALSE, %s, %s, reference, {sql.moment()} "
+            "FROM compliance_consent WHERE workspace_id = %s AND reference = %s AND basis = %s",
+            [Basis.UNDONE, source[:200], rows.plain(at), workspace_id, reference, Basis.IMPORTED],
+        )
+
+
+def _read(
+    workspace_id: int, addresses: Iterable[str], at: datetime | None = None
+) -> Iterator[tuple[str, str, Standing]]:
+    """All entries (address, line, entry) in the order in which they were added, without those that were undone."""
+    until, values = ("", []) if at is None else ("AND at <= %s", [rows.plain(at)])
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT address, line, given, basis, source, reference, at FROM compliance_consent "
             f"WHERE workspace_id = %s AND {sql.any_of('address')} {until} ORDER BY id",
-            [workspace_id, sql.array(wanted), *values],
+            [workspace_id, sql.array(set(addresses)), *values],
         )
-        for address, line, given, basis, source, reference, moment in cursor.fetchall():
-            found.setdefault(address, {})[line] = Standing(bool(given), basis, source, reference, rows.moment(moment))
-    return found
+        found = cursor.fetchall()
+    undone = {(address, reference) for address, _, _, basis, _, reference, _ in found if basis == Basis.UNDONE}
+    for address, line, given, basis, source, reference, moment in found:
+        if (address, reference) not in undone:
+            yield address, line, Standing(bool(given), basis, source, reference, rows.moment(moment))
 
 
 def evidence(entries: Mapping[str, Standing], line: str) -> Standing | None:
@@ -140,8 +175,9 @@ def per_line(
     entries = standing(workspace_id, [address]).get(address, {})
     found = []
     for phone, label in lines:
-        if stop := optouts.blocks(stops, phone, automatic=False, shared=shared.get(phone, ())):
-            told = "" if stop.line == phone else labels.get(stop.line, stop.line)
+        typed = optouts.blocks(stops, phone, automatic=False, shared=shared.get(phone, ()))
+        if stop := typed or stops.get(ANY_LINE):
+            told = "" if stop.line in (phone, ANY_LINE) else labels.get(stop.line, stop.line)
             found.append(OnLine(phone, label, OPTED_OUT, stop.at, stopped(stop, told)))
         elif proof := evidence(entries, phone):
             found.append(OnLine(phone, label, OPTED_IN, proof.at, agreed(proof)))
@@ -158,6 +194,7 @@ def agreed(entry: Standing) -> str:
         Basis.IMPORTED: _("Imported"),
         Basis.RECORDED: _("Recorded by a member"),
         Basis.ACKNOWLEDGED: _("The campaign's acknowledgement"),
+        Basis.UNDONE: _("What an import said counts as never said"),
     }
     sentence = words[Basis(entry.basis)]
     return f"{sentence}: {entry.source}" if entry.source else sentence
@@ -168,6 +205,8 @@ def stopped(stop: InForce, told: str = "") -> str:
     if not told:
         if stop.evidence == OptOut.Evidence.MEMBER:
             return _("A member recorded it")
+        if stop.evidence == OptOut.Evidence.IMPORT:
+            return _("Imported: %(how)s") % {"how": stop.word}
         if stop.evidence == OptOut.Evidence.CARRIER:
             return _("Twilio refused a text because they opted out there")
         return _("They texted %(word)s") % {"word": stop.word or "STOP"}

@@ -8,19 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OptOut(models.Model):
-    """In force while `lifted_at` is null. `line` is our own number; the evidence says where the word came from."""
+    """In force while `lifted_at` is null. `line` is our own number; the evidence says where the word came from.
+
+    An import's word is about all our numbers, also those to come: its `line` is "".
+    """
 
     class Evidence(models.TextChoices):
         INBOUND = "inbound"  # they texted the word
         CARRIER = "carrier"  # Twilio refused with 21610
         MEMBER = "member"  # somebody of ours recorded it
+        IMPORT = "import"  # the consent column of a file said so
 
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="opt_outs", db_index=False)
-    line = models.CharField(max_length=40)
+    line = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=80)
     word = models.CharField(max_length=40, blank=True)
     evidence = models.CharField(max_length=10, choices=Evidence.choices)
-    reference = models.CharField(max_length=64, blank=True)  # sid of the text, or public id of the member
+    reference = models.CharField(max_length=64, blank=True)  # sid of the text, public id of the member or import
     at = models.DateTimeField(default=timezone.now)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.CharField(max_length=64, blank=True)  # sid of the START, or public id of the member
@@ -61,7 +65,8 @@ class Policy(models.Model):
 class Consent(models.Model):
     """An entry of the consent ledger, append-only: what somebody agreed to, or no longer, and how we know.
 
-    `line` is our number, "" for any of them. The last entry for a line counts; without one it is Not Defined.
+    `line` is our number, "" for any of them. The last entry for a line counts; without one it is Not Defined. What has
+    the same reference as a later entry UNDONE counts as never said.
     """
 
     class Basis(models.TextChoices):
@@ -70,6 +75,7 @@ class Consent(models.Model):
         IMPORTED = "imported", _("The import's consent column")
         RECORDED = "recorded", _("Recorded by a member")
         STARTED = "started", _("They texted START")
+        UNDONE = "undone", _("The import was undone")
 
     workspace = models.ForeignKey("accounts.Workspace", models.CASCADE, related_name="consents", db_index=False)
     address = models.CharField(max_length=80)

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 
 from threadline.compliance.models import OptOut
 from threadline.lib import rows, sql
 
+ANY_LINE: Final = ""  # in place of our number: all of them, also those to come
 _LOCK = 0x73746F70 << 32  # "stop"; the workspace's id is added
 
 
@@ -73,13 +75,16 @@ def record(stops: Sequence[NewOptOut]) -> None:
 
 
 def lift(starts: Sequence[Lift]) -> None:
-    """Lift exactly what the STOP to that line caused, said before the START; what a member recorded stays."""
+    """Lift exactly what the STOP to that line caused, said before the START; what a member recorded stays.
+
+    A "no" that came with an import is lifted by a START to any line: it was about all of them.
+    """
     rows.each(
         "UPDATE compliance_optout SET lifted_at = %s, lifted_by = %s "
-        "WHERE workspace_id = %s AND address = %s AND line = %s AND lifted_at IS NULL AND at <= %s "
-        "AND evidence IN ('inbound', 'carrier')",
+        "WHERE workspace_id = %s AND address = %s AND lifted_at IS NULL AND at <= %s "
+        "AND (evidence = 'import' OR line = %s AND evidence IN ('inbound', 'carrier'))",
         [
-            (one.at, one.reference, one.workspace_id, one.address, one.line, one.at)
+            (one.at, one.reference, one.workspace_id, one.address, one.at, one.line)
             for one in sorted(starts, key=lambda one: (one.at, one.workspace_id, one.address, one.line))
         ],
     )
@@ -88,8 +93,8 @@ def lift(starts: Sequence[Lift]) -> None:
 def lift_by_member(workspace_id: int, address: str, lines: Collection[str], member: str, at: datetime) -> None:
     """Lift whatever stands for these lines; `member` is the public id of who has evidence that the person agreed."""
     lock_exclusive([workspace_id])
-    stops = OptOut.objects.filter(workspace_id=workspace_id, address=address, line__in=lines, lifted_at=None)
-    stops.update(lifted_at=at, lifted_by=member)
+    theirs = OptOut.objects.filter(workspace_id=workspace_id, address=address, lifted_at=None)
+    theirs.filter(line__in=[*lines, ANY_LINE]).update(lifted_at=at, lifted_by=member)
 
 
 def in_force(workspace_id: int, addresses: Iterable[str]) -> dict[tuple[str, str], InForce]:
@@ -121,12 +126,15 @@ def blocks(
     """The opt-out that forbids a text over `line`, given one person's opt-outs by line; None when it may go.
 
     STOP blocks every text from that line, and from those that share its Messaging Service (`shared`); and whatever
-    nobody typed for this one person from all our lines, unless the workspace has it `narrow` (U11).
+    nobody typed for this one person from all our lines, unless the workspace has it `narrow` (U11). A "no" that came
+    with an import blocks what nobody typed, from all lines.
     """
-    for one in (line, *shared):
+    for one in filter(None, (line, *shared)):
         if one in facts:
             return facts[one]
-    return next(iter(facts.values()), None) if automatic and not narrow else None
+    if not automatic:
+        return None
+    return facts.get(ANY_LINE) if narrow else next(iter(facts.values()), None)
 
 
 def lock_exclusive(workspace_ids: Iterable[int]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from threadline.accounts.requests import MemberRequest
 from threadline.compliance import optouts
@@ -59,7 +60,8 @@ def _stopped(conversation: Conversation, used: list[Line]) -> list[str]:
     """The names of the lines that the person has opted out of. One query."""
     stops = optouts.in_force(conversation.workspace_id, [conversation.address])
     names = {line.phone: line.name for line in used}
-    return [names.get(phone, phones.display(phone)) for _address, phone in sorted(stops)]
+    names[optouts.ANY_LINE] = _("automatic texts")
+    return [names.get(phone, phones.display(phone)) for _who, phone in sorted(stops)]
 
 
 def pane(request: MemberRequest, conversation: Conversation, all_lines: list[Line]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ def sentences(receipt: Receipt, zone: tzinfo) -> list[str]:
 def _said(facts: Facts, zone: tzinfo) -> Iterator[str]:
     for stop in facts.get("opt_outs", ()):
         words = _("They opted out of texts from %(line)s on %(when)s.")
+        if not stop["line"]:
+            words = _("An import of %(when)s says that they want no texts.")
         yield words % {"line": phones.display(stop["line"]), "when": _when(stop["at"], zone)}
     if proof := facts.get("consent"):
         entry = Standing(True, proof["basis"], proof["source"], "", datetime.fromisoformat(proof["at"]))

@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Answer(Enum):
-    """NOTHING: nobody knows yet, as in an empty cell. EVIDENCE: the cell itself says where the consent is known from."""
+    """NOTHING: nobody knows yet, as in an empty cell. EVIDENCE: the cell itself says where the consent came from."""
 
     YES = auto()
     NO = auto()
@@ -34,7 +34,8 @@ _BEGINS: Final = re.compile(
     r"|opt(ed|s|ing)? ?out|un ?sub|stop|revo[kc]|refus|declin|withdr|reject|den(y|ie)|object(s|ed)|block(ed|list)"
 )
 _ANYWHERE: Final = re.compile(
-    r"\b(opted ?out|unsubscribed|revoked|withdrawn|withdrew|refused|declined|(do ?not|don.?t) (text|contact|message|sms))\b"
+    r"\b(opted ?out|unsubscribed|revoked|withdrawn|withdrew|refused|declined)\b"
+    r"|\b(do ?not|don.?t) (text|contact|message|sms)\b"
 )
 _ONE: Final = re.compile(r"1([.,]0*)?")
 _ZERO: Final = re.compile(r"0+([.,]0*)?")

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from threadline.contacts.importing import batch, table, undoing
+from threadline.contacts.importing import batch, consents, table, undoing
 from threadline.contacts.importing.claim import Claim
 from threadline.contacts.importing.lines import Line, Reading
 from threadline.contacts.importing.queueing import changed
@@ -33,6 +33,7 @@ class Run:
     def __init__(self, import_: Import) -> None:
         self.pk = import_.id
         self.done = import_.rows_done
+        self._import = import_
         self._table = table.open_again(import_)
         self._rows = self._table.rows()
         self._reading = Reading(import_)
@@ -53,6 +54,7 @@ class Run:
     def _store_all(self, lines: list[Line]) -> bool:
         """In a transaction of its own; False when the import is no longer ours."""
         with transaction.atomic():
+            consents.hold(self._import, lines)
             mine = Import.objects.select_for_update(skip_locked=True, no_key=True)
             import_ = mine.filter(id=self.pk, state__in=_COMING_IN, rows_done=self.done).first()
             if import_ is None:

@@ -8,7 +8,6 @@ from django.db.models import F
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
-from threadline.compliance.models import Consent
 from threadline.contacts import deleting, lists, people
 from threadline.contacts.importing import consents
 from threadline.contacts.importing.queueing import BELL, changed
@@ -39,22 +38,27 @@ def step(import_: Import) -> bool:
     now = clock.now()
     if _delete_some(import_, now) or _restore_some(import_, now):
         return True
-    with transaction.atomic():
-        Import.objects.filter(id=import_.id).update(state=Import.State.UNDONE, finished_at=now)
-        publish([changed(import_)])
+    _end(import_, now)
     return False
 
 
 @deadlocks.retried
+def _end(import_: Import, now: datetime) -> None:
+    """What it said about consent goes in one piece, whoever of these people is there or is somebody else now."""
+    with transaction.atomic():
+        consents.undo(import_, now)
+        Import.objects.filter(id=import_.id).update(state=Import.State.UNDONE, finished_at=now)
+        publish([changed(import_)])
+
+
+@deadlocks.retried
 def _delete_some(import_: Import, now: datetime) -> int:
-    """With what the import said about them: the next turn does not see people who are gone."""
     with transaction.atomic(), once_at_the_end():
         Import.objects.select_for_update(no_key=True).get(id=import_.pk)
         made = Contact.objects.filter(workspace=import_.workspace_id, imported=import_.pk, deleted_at=None)
-        some = dict(made.order_by("id").values_list("id", "phone")[:BATCH])
+        some = list(made.order_by("id").values_list("id", flat=True)[:BATCH])
         if some:
-            done = deleting.hide(import_.workspace, list(some), import_.member, now)
-            _forget_consent(import_, list(some.values()), now)
+            done = deleting.hide(import_.workspace, some, import_.member, now)
             _count(import_, undone_people=done)
     return len(some)
 
@@ -74,7 +78,6 @@ def _restore_some(import_: Import, now: datetime) -> int:
         Contact.objects.bulk_update(touched, [*TEXTS, "fields"], batch_size=500)
         if into_id:
             lists.remove(into_id, [change.contact_id for change in found if change.listed])
-        _forget_consent(import_, [contact.phone for contact in touched], now)
         ImportChange.objects.filter(id__in=[change.pk for change in found]).delete()
         _count(import_, undone_changes=len(found))
     return len(found)
@@ -91,11 +94,6 @@ def _restore(contact: Contact, before: dict[str, Any], after: dict[str, Any]) ->
             contact.fields.pop(key)
             if key in old:
                 contact.fields[key] = old[key]
-
-
-def _forget_consent(import_: Import, addresses: list[str], now: datetime) -> None:
-    given = Consent.objects.filter(workspace=import_.workspace_id, reference=import_.public_id, address__in=addresses)
-    consents.withdraw(import_, sorted(set(given.values_list("address", flat=True))), now)
 
 
 def _count(import_: Import, **more: int) -> None:

@@ -110,22 +110,22 @@ def test_the_consent_column_goes_into_the_ledger():
     assert Contact.objects.get(phone=DANA).fields == {}
     undone(done)
     last = Consent.objects.filter(address=DANA).latest("id")
-    assert (last.given, last.source) == (False, "The import “people.csv” was undone.")
-    assert last.basis == consent.Basis.IMPORTED
+    assert (last.basis, last.source) == ("undone", "The import “people.csv” was undone.")
+    assert consent.standing(workspace.pk, [DANA, EVE, FINN]) == {}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_is_gone_whose_consent_still_stands(monkeypatch: pytest.MonkeyPatch):
+def test_it_is_not_undone_as_long_as_the_consent_stands(monkeypatch: pytest.MonkeyPatch):
     done = run(make_workspace(), f"Phone,Opt in\n{DANA},yes\n")
-    withdraw, failures = consents.withdraw, [OperationalError("the connection is lost")]
+    undo, failures = consents.undo, [OperationalError("the connection is lost")]
 
     def failing(*arguments: Any) -> None:
         if failures:
             raise failures.pop()
-        withdraw(*arguments)
+        undo(*arguments)
 
-    monkeypatch.setattr(consents, "withdraw", failing)
+    monkeypatch.setattr(consents, "undo", failing)
     undone_import = undone(done)
     assert (failures, undone_import.state, undone_import.undone_people) == ([], "undone", 1)
     assert living(undone_import.workspace) == []
-    assert Consent.objects.filter(address=DANA).latest("id").given is False
+    assert consent.standing(undone_import.workspace_id, [DANA]) == {}

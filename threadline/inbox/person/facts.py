@@ -98,13 +98,13 @@ def _stops(person: Contact, numbers: list[str]) -> Iterator[Fact]:
     names = {one.phone: one.label or one.phone for one in Number.objects.filter(workspace=person.workspace)}
     for one in OptOut.objects.filter(workspace=person.workspace, address__in=numbers).order_by("-id")[:MOST]:
         stop = InForce(one.address, one.line, one.word, one.evidence, one.at, one.reference)
-        sentence = _("Opted out of %(line)s: %(how)s") % {
-            "line": names.get(one.line, one.line),
-            "how": consent.stopped(stop),
-        }
+        line = names.get(one.line, one.line or _("automatic texts"))
+        sentence = _("Opted out of %(line)s: %(how)s") % {"line": line, "how": consent.stopped(stop)}
         yield Fact(one.at, "octagon-x", sentence, tone="bad")
-        if one.lifted_at:
-            sentence = _("Opted in again to %(line)s") % {"line": names.get(one.line, one.line)}
+        if one.lifted_at and one.evidence == OptOut.Evidence.IMPORT:
+            yield Fact(one.lifted_at, "circle-check", _("The “no” of an import counts no more"), tone="good")
+        elif one.lifted_at:
+            sentence = _("Opted in again to %(line)s") % {"line": line}
             yield Fact(one.lifted_at, "circle-check", sentence, tone="good")
 
 
@@ -112,7 +112,10 @@ def _consents(person: Contact, numbers: list[str]) -> Iterator[Fact]:
     entries = Consent.objects.filter(workspace=person.workspace, address__in=numbers)
     for one in entries.exclude(basis=Consent.Basis.STARTED).order_by("-id")[:MOST]:
         standing = consent.Standing(one.given, one.basis, one.source, one.reference, one.at)
-        words = _("Consent: %(how)s") if one.given else _("Consent taken back: %(how)s")
+        if one.basis == Consent.Basis.UNDONE:
+            yield Fact(one.at, "undo-2", consent.agreed(standing))
+            continue
+        words = _("Consent: %(how)s") if one.given else _("No consent: %(how)s")
         yield Fact(one.at, "shield-check" if one.given else "shield-x", words % {"how": consent.agreed(standing)})
 
 

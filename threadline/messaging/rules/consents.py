@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from threadline.compliance import consent
-from threadline.compliance.optouts import blocks
+from threadline.compliance.optouts import ANY_LINE, InForce, blocks
 from threadline.messaging.entry import Entry
 from threadline.messaging.facts import Facts
 from threadline.messaging.verdicts import Refuse, Verdict
@@ -19,10 +19,20 @@ def opted_out(entry: Entry, facts: Facts) -> Verdict | None:
     shared = [one.phone for one in facts.lines.values() if line and line.service and one.service == line.service]
     narrow = facts.terms_of(entry).narrow_stop
     if opt_out := blocks(opt_outs, line.phone if line else "", entry.automatic, shared, narrow):
-        when = f"{opt_out.at:%d %B %Y}"
-        reason = _("This person opted out of texts from %(line)s on %(when)s. They can text START to that number.")
-        return Refuse("opted_out", reason % {"line": opt_out.line, "when": when}, "to")
+        return Refuse("opted_out", _told(opt_out), "to")
     return None
+
+
+def _told(opt_out: InForce) -> str:
+    said = {"line": opt_out.line, "when": f"{opt_out.at:%d %B %Y}", "how": opt_out.word}
+    if opt_out.line != ANY_LINE:
+        reason = _("This person opted out of texts from %(line)s on %(when)s. They can text START to that number.")
+        return reason % said
+    reason = _(
+        "This person wants no texts, an import says since %(when)s: %(how)s. They can text START, or come with an "
+        "import that says yes."
+    )
+    return reason % said
 
 
 def no_consent(entry: Entry, facts: Facts) -> Verdict | None:
