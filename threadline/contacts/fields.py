@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from threadline.accounts.models import Workspace
-from threadline.contacts import people
+from threadline.contacts import alike, people
 from threadline.contacts.lists import NameTaken
 from threadline.contacts.models import CustomField
 from threadline.contacts.naming import BadName
@@ -41,7 +41,7 @@ def ensure(workspace_id: int, labels: Iterable[str]) -> dict[str, str]:
 
 def clean(typed: str) -> str:
     """A label without blanks around it. BadName when it is empty or too long."""
-    label = " ".join(typed.replace("\0", "").split())
+    label = alike.plain(typed)
     if not any(letter.isalnum() for letter in label):
         raise BadName(_("Give the field a name."))
     if len(label) > _LONGEST_LABEL:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from threadline.accounts.forms import zones
 from threadline.accounts.models import Workspace
 from threadline.contacts import finding, tags
+from threadline.contacts.alike import folded
 from threadline.contacts.editing import CUSTOM
 from threadline.contacts.models import Contact, ContactList
 from threadline.contacts.naming import BadName
@@ -97,11 +98,11 @@ class PersonForm(forms.Form):
             typed, shown = tags.split(self.cleaned_data["tags"]), tags.split(self.shown_tags if self.contact else "")
         except BadName as problem:
             raise forms.ValidationError(str(problem)) from None
-        known, kept = ({name.lower() for name in names} for names in (shown, typed))
-        on = [name for name in typed if name.lower() not in known]
+        known, kept = ({folded(name) for name in names} for names in (shown, typed))
+        on = [name for name in typed if folded(name) not in known]
         if len(on) > tags.MOST:
             raise forms.ValidationError(gettext("At most %(n)s tags at once.") % {"n": tags.MOST})
-        return on, [name for name in shown if name.lower() not in kept]
+        return on, [name for name in shown if folded(name) not in kept]
 
     def taken_by(self, phone: str) -> str:
         """The sentence that names whose number it is; "" when it is nobody else's.

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member, Workspace
-from threadline.contacts import links
+from threadline.contacts import alike, links
 from threadline.contacts.membership import LIST_MEMBERS
 from threadline.contacts.models import ContactList, Import
 from threadline.lib import deadlocks
@@ -20,9 +20,12 @@ class NameTaken(Exception):  # noqa: N818 - what happened, in two words
 
 def create(workspace: Workspace, name: str, member: Member | None, now: datetime) -> ContactList:
     """Make an empty list. Raises NameTaken."""
+    if alike.called(workspace.lists, name):
+        raise NameTaken(name)
+    name = alike.plain(name)
     try:
         with transaction.atomic():
-            return ContactList.objects.create(workspace=workspace, name=name.strip(), created_by=member, created_at=now)
+            return ContactList.objects.create(workspace=workspace, name=name, created_by=member, created_at=now)
     except IntegrityError:
         raise NameTaken(name) from None
 

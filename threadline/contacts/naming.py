@@ -5,6 +5,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from threadline.contacts import alike
 from threadline.contacts.lists import NameTaken
 from threadline.contacts.models import ContactList
 
@@ -17,7 +18,7 @@ class BadName(Exception):  # noqa: N818 - said like the other problems of names
 
 def clean(typed: str) -> str:
     """The name without blanks around it. BadName when it is empty or too long."""
-    name = " ".join(typed.replace("\0", "").split())
+    name = alike.plain(typed)
     if not name:
         raise BadName(_("Give the list a name."))
     if len(name) > LONGEST:
@@ -27,6 +28,8 @@ def clean(typed: str) -> str:
 
 def rename(one: ContactList, name: str) -> None:
     """NameTaken when another list is called that, in whatever case."""
+    if alike.called(ContactList.objects.filter(workspace=one.workspace_id).exclude(pk=one.pk), name):
+        raise NameTaken(name)
     try:
         with transaction.atomic():
             ContactList.objects.filter(pk=one.pk).update(name=name)

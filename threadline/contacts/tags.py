@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member, Workspace
+from threadline.contacts import alike
+from threadline.contacts.alike import folded
 from threadline.contacts.lists import NameTaken
 from threadline.contacts.membership import TAGGINGS
 from threadline.contacts.models import Tag
@@ -23,7 +25,7 @@ MOST: Final = 20  # new ones at once, typed for one person
 
 def clean(typed: str) -> str:
     """The tag without blanks and # around it. BadName when it is empty or too long, or has a comma."""
-    name = " ".join(typed.replace("\0", "").split()).lstrip("# ")
+    name = alike.plain(typed).lstrip("# ")
     if not name:
         raise BadName(_("Give the tag a name."))
     if len(name) > LONGEST:
@@ -36,24 +38,24 @@ def clean(typed: str) -> str:
 def split(typed: str) -> list[str]:
     """The tags of a text with commas between them, each once whatever its capitals. BadName."""
     parts = [part for part in typed.replace("\0", "").split(",") if part.strip(" \t\r\n#")]
-    return list({name.lower(): name for name in map(clean, parts)}.values())
+    return list({folded(name): name for name in map(clean, parts)}.values())
 
 
 def ensure(workspace: Workspace, names: Iterable[str], now: datetime) -> list[Tag]:
     """The tags of these (clean) names, in order; those the workspace does not have yet are made."""
     wanted = list(names)
     found = _named(workspace, wanted)
-    new = [Tag(workspace=workspace, name=name, created_at=now) for name in wanted if name.lower() not in found]
-    if new:
-        new.sort(key=lambda tag: tag.name.lower())  # in one order, so that nobody waits in a circle
-        Tag.objects.bulk_create(new, ignore_conflicts=True)  # another member may be making the same one
+    new = {folded(name): Tag(workspace=workspace, name=name, created_at=now) for name in wanted}
+    if missing := sorted(new.keys() - found.keys()):  # in one order, so that nobody waits in a circle
+        made = [new[key] for key in missing]
+        Tag.objects.bulk_create(made, ignore_conflicts=True)  # another member may be making the same one
         found = _named(workspace, wanted)
-    return [found[name.lower()] for name in wanted]
+    return [found[folded(name)] for name in wanted]
 
 
 def find(workspace: Workspace, name: str) -> Tag | None:
     """The tag of this name, whatever its capitals."""
-    return _named(workspace, [name]).get(name.lower())
+    return _named(workspace, [name]).get(folded(name))
 
 
 def add(tag_id: int, contact_ids: Iterable[int], now: datetime) -> int:
@@ -88,6 +90,8 @@ def delete(given: Tag, member: Member | None) -> None:
 
 def rename(tag: Tag, name: str) -> None:
     """NameTaken when another tag is called that, in whatever case."""
+    if alike.called(Tag.objects.filter(workspace=tag.workspace_id).exclude(pk=tag.pk), name):
+        raise NameTaken(name)
     try:
         with transaction.atomic():
             Tag.objects.filter(pk=tag.pk).update(name=name)
@@ -97,9 +101,9 @@ def rename(tag: Tag, name: str) -> None:
 
 
 def _named(workspace: Workspace, names: Iterable[str]) -> dict[str, Tag]:
-    lowered = [name.lower() for name in names]
+    wanted = {folded(name): name.lower() for name in names}
     tags = Tag.objects.filter(workspace=workspace).annotate(lowered=Lower("name"))
-    found: dict[str, Tag] = {tag.name.lower(): tag for tag in tags.filter(lowered__in=lowered)}
-    if missing := set(lowered) - found.keys():  # SQLite's lower() knows ASCII only
-        found |= {tag.name.lower(): tag for tag in tags if tag.name.lower() in missing}
+    found: dict[str, Tag] = {folded(tag.name): tag for tag in tags.filter(lowered__in=wanted.values())}
+    if missing := wanted.keys() - found.keys():  # SQLite's lower() knows ASCII only
+        found |= {folded(tag.name): tag for tag in tags if folded(tag.name) in missing}
     return found

@@ -14,6 +14,7 @@ from threadline.api.rest import lists
 from threadline.api.rest.shapes import ListOf, Shape
 from threadline.contacts import fields as custom
 from threadline.contacts import tags
+from threadline.contacts.alike import folded
 from threadline.contacts.models import Contact as Row
 from threadline.contacts.naming import BadName
 from threadline.contacts.people import LONGEST_VALUE, Person
@@ -155,7 +156,7 @@ def zone(text: str, param: str) -> str:
 def tag_names(given: Iterable[str], param: str) -> list[str]:
     """Each once, whatever its capitals. Raises Problem (400) for what cannot be a tag."""
     try:
-        return list({name.lower(): name for name in map(tags.clean, given)}.values())
+        return list({folded(name): name for name in map(tags.clean, given)}.values())
     except BadName as problem:
         raise invalid("parameter_invalid", f"{param}: {problem}", param) from None
 

@@ -21,6 +21,7 @@ from threadline.api.rest.contact_shapes import (
     DeletedContact,
 )
 from threadline.contacts import deleting, editing, merging, people, tags
+from threadline.contacts.alike import folded
 from threadline.contacts.models import Contact as Row
 from threadline.contacts.records import clean
 from threadline.lib import clock, phones
@@ -101,8 +102,8 @@ def change(
     def deed() -> tuple[int, Contact]:
         editing.change(row, _values(workspace, payload))
         if "tags" in payload.model_fields_set:
-            wanted, known = {name.lower() for name in named}, [one.tag.name for one in row.taggings.all()]
-            editing.set_tags(row, named, [name for name in known if name.lower() not in wanted])
+            wanted, known = {folded(name) for name in named}, [one.tag.name for one in row.taggings.all()]
+            editing.set_tags(row, named, [name for name in known if folded(name) not in wanted])
         row.refresh_from_db()
         return 200, contact_shapes.shape(row)
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from threadline.accounts.testing import make_member, make_workspace
-from threadline.contacts import lists
+from threadline.contacts import fields, lists, naming
 from threadline.contacts.models import ContactList, ListMember
 from threadline.contacts.testing import make_contacts, make_list
 from threadline.lib import clock
@@ -19,6 +19,20 @@ def test_a_list_has_a_name_of_its_own():
     with pytest.raises(lists.NameTaken):
         lists.create(member.workspace, "SPRING customers", member, clock.now())
     lists.create(make_workspace("Another firm"), "Spring customers", None, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("name", "same"), [("Ärzte", "ärzte"), ("Café", "Cafe\u0301"), ("STRASSE", "Straße"), ("İzmir", "IZMIR")]
+)
+def test_a_name_that_people_take_for_the_same_is_taken(name: str, same: str):
+    workspace = make_workspace()
+    made, other = make_list(workspace, name), make_list(workspace, "Other")
+    with pytest.raises(lists.NameTaken):
+        lists.create(workspace, same, None, clock.now())
+    with pytest.raises(lists.NameTaken):
+        naming.rename(other, same)
+    naming.rename(made, naming.clean(same))
+    assert naming.clean("Cafe\u0301") == fields.clean("Cafe\u0301") == "Café"
 
 
 def test_people_are_on_a_list_once_in_the_order_they_came():

@@ -28,6 +28,16 @@ def test_a_tag_is_made_once_whatever_its_capitals():
     assert ensure(make_workspace("Another firm"), "VIP")[0] != vip
 
 
+def test_tags_that_people_take_for_one_are_one():
+    workspace = make_workspace()
+    tag, other = ensure(workspace, "Cafe\u0301 İzmir", "Other")
+    assert ensure(workspace, "CAFÉ IZMIR", "café i̇zmir") == [tag, tag] == [tags.find(workspace, "Café izmir")] * 2
+    assert ensure(workspace, "Größe", "GRÖSSE")[0] == ensure(workspace, "grösse")[0]
+    with pytest.raises(NameTaken):
+        tags.rename(other, "CAFÉ İZMIR")
+    assert tags.split("Café, CAFE\u0301") == ["CAFÉ"]
+
+
 def test_people_have_a_tag_once_and_its_version_rises():
     workspace = make_workspace()
     one, two = make_contacts(workspace, 2)

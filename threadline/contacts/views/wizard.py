@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from threadline.accounts.permissions import forbidden, require
 from threadline.accounts.requests import MemberRequest
-from threadline.contacts import finding, importing, naming, returning
+from threadline.contacts import alike, finding, importing, naming, returning
 from threadline.contacts import lists as contact_lists
 from threadline.contacts.columns import NEW, ColumnsForm
 from threadline.contacts.importing import mapping, store, undoing
@@ -115,7 +115,7 @@ def _preset(request: MemberRequest, imported: Import) -> dict[str, str]:
     if into := _into(request):
         return {"into": into.public_id}
     name = PurePath(imported.filename).stem.replace("_", " ").strip()[: naming.LONGEST]
-    same = request.workspace.lists.filter(name__iexact=name).first()
+    same = alike.called(request.workspace.lists, name)
     return {"into": same.public_id} if same else {"into": NEW, "list_name": name}
 
 
