@@ -10,7 +10,7 @@ from threadline.accounts import audit
 from threadline.accounts.models import Member, Workspace
 from threadline.contacts import alike, links
 from threadline.contacts.membership import LIST_MEMBERS
-from threadline.contacts.models import ContactList, Import
+from threadline.contacts.models import ContactList, Import, ListMember
 from threadline.lib import deadlocks
 
 
@@ -37,20 +37,30 @@ def add(list_id: int, contact_ids: Iterable[int], now: datetime) -> int:
     """
     ContactList.objects.select_for_update(no_key=True).only("id").get(id=list_id)
     people = list(contact_ids)
+    before = _living(list_id, people)
     new = LIST_MEMBERS.add(list_id, people, now)
     again = links.listed(list_id, people)
     if new or again:
-        ContactList.objects.filter(id=list_id).update(size=F("size") + new, version=F("version") + 1)
+        more = _living(list_id, people) - before if new else 0
+        ContactList.objects.filter(id=list_id).update(size=F("size") + more, version=F("version") + 1)
     return new
 
 
 def remove(list_id: int, contact_ids: Iterable[int]) -> int:
-    """Take people who are not deleted off a list, in the caller's transaction; how many were on it."""
+    """Take people off a list, in the caller's transaction; how many were on it."""
     ContactList.objects.select_for_update(no_key=True).only("id").get(id=list_id)
-    gone = LIST_MEMBERS.remove(list_id, contact_ids)
-    if gone:
-        ContactList.objects.filter(id=list_id).update(size=F("size") - gone)
+    people = list(contact_ids)
+    less = _living(list_id, people)
+    gone = LIST_MEMBERS.remove(list_id, people)
+    if less:
+        ContactList.objects.filter(id=list_id).update(size=F("size") - less)
     return gone
+
+
+def _living(list_id: int, people: list[int]) -> int:
+    """How many of these count as its members: whoever is deleted was taken from `size` then."""
+    members = ListMember.objects.filter(list=list_id, contact__in=people, contact__deleted_at=None)
+    return members.count()
 
 
 @deadlocks.retried

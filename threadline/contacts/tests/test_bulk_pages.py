@@ -70,6 +70,17 @@ def test_deleting_everybody_is_asked_about_with_the_number(client, maria):
     assert Contact.objects.exclude(deleted_at=None).count() == 7
 
 
+@pytest.mark.parametrize("action", ["put_on_list", "take_off_list", "tag", "untag", "delete"])
+def test_deleted_people_are_left_as_they_are(client, maria, three, action):
+    some = make_list(maria.workspace, "VIPs", three[:2])
+    vip = make_tag(maria.workspace, "VIP", three[:2])
+    do(client, "delete", three[1:])
+    answer = do(client, action, three[1:], "?show=deleted", list=some.public_id, tag=vip.name)
+    assert "can be brought back or exported" in said(client, answer)
+    some.refresh_from_db()
+    assert (some.size, some.members.count(), vip.taggings.count()) == (1, 2, 2)
+
+
 def test_deleted_people_are_brought_back(client, three):
     answer = do(client, "delete", three[:2])
     assert '<p role="status">2 people are deleted.</p>' in said(client, answer)  # a form may have no such role

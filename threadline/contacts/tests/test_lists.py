@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from threadline.accounts.testing import make_member, make_workspace
-from threadline.contacts import fields, lists, naming
+from threadline.contacts import deleting, fields, lists, naming
 from threadline.contacts.models import ContactList, ListMember
 from threadline.contacts.testing import make_contacts, make_list
 from threadline.lib import clock
@@ -63,6 +63,21 @@ def test_people_can_be_taken_off():
         assert lists.remove(made.id, [contacts[0].id]) == 0
     made.refresh_from_db()
     assert (made.size, made.version, made.members.get().contact) == (1, 1, contacts[2])
+
+
+def test_its_size_counts_nobody_who_is_deleted():
+    workspace = make_workspace()
+    one, two, three = make_contacts(workspace, 3)
+    made = make_list(workspace, contacts=[one, two])
+    deleting.hide(workspace, [two.id, three.id], None, clock.now())
+    with transaction.atomic():
+        lists.add(made.id, [one.id, three.id], clock.now())
+        lists.remove(made.id, [two.id])
+    made.refresh_from_db()
+    assert (made.size, made.members.count()) == (1, 2)
+    deleting.restore(workspace, [two.id, three.id], None)
+    made.refresh_from_db()
+    assert made.size == made.members.count() == 2
 
 
 def test_a_list_of_another_id_is_no_list():

@@ -9,11 +9,12 @@ from threadline.accounts.models import Workspace
 from threadline.accounts.testing import make_workspace
 from threadline.compliance import consent
 from threadline.compliance.models import Consent
-from threadline.contacts import importing
+from threadline.contacts import deleting, importing
 from threadline.contacts.importing import consents, undoing
 from threadline.contacts.importing.testing import finish, run
 from threadline.contacts.models import Contact, Import, ImportChange
 from threadline.contacts.testing import make_contact, make_list
+from threadline.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,17 @@ def test_who_was_on_the_list_before_stays_on_it():
     undone(run(workspace, FILE, people))
     people.refresh_from_db()
     assert people.size == 1
+
+
+def test_whom_somebody_deleted_since_is_not_taken_off_the_size_again():
+    workspace = make_workspace()
+    eve = make_contact(workspace, EVE)
+    people = make_list(workspace)
+    done = run(workspace, f"Phone\n{EVE}\n", people)
+    deleting.hide(workspace, [eve.id], None, clock.now())
+    assert undone(done).state == "undone"
+    people.refresh_from_db()
+    assert (people.size, people.members.count()) == (0, 0)
 
 
 def test_it_goes_on_where_a_kill_stopped_it(monkeypatch: pytest.MonkeyPatch):

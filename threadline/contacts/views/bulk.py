@@ -33,6 +33,9 @@ def act(request: MemberRequest) -> HttpResponse:
     if action is None or not (everybody or chosen.ids):
         messages.error(request, _("Tick people first, then choose what to do with them."))
         return _back(request)
+    if wanted.deleted and action not in (_bring_back, _export):
+        messages.error(request, _("People who are deleted can be brought back or exported, and nothing else."))
+        return _back(request)
     return action(request, chosen)
 
 
