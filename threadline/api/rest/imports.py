@@ -3,7 +3,6 @@
 import hashlib
 from typing import IO, Any, Final, cast
 
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
@@ -85,7 +84,7 @@ def create(
         raise invalid(problem.code, f"{problem.sentence} The columns are {columns}.", "mapping") from None
     finally:
         if not stays:
-            _forget(row)
+            store.forget(row)
     return answer
 
 
@@ -171,12 +170,6 @@ def _mapping(row: Row, options: NewImport) -> list[str]:
     if options.mapping:
         return import_shapes.mapping(options.mapping, row.headers)
     return mapping.suggest(row.headers, store.samples(row, SEEN), row.country)
-
-
-def _forget(row: Row) -> None:
-    """An upload that nothing came of."""
-    default_storage.delete(row.file)
-    Row.objects.filter(pk=row.pk).delete()
 
 
 def _ours(workspace: Workspace) -> Any:

@@ -50,6 +50,12 @@ def open(  # noqa: A001 - importing.store.open reads well
     )
 
 
+def forget(import_: Import) -> None:
+    """An upload that nothing came of."""
+    default_storage.delete(import_.file)
+    Import.objects.filter(pk=import_.pk).delete()
+
+
 def samples(import_: Import, count: int = 3) -> list[list[str]]:
     """The first rows that are not blank, as many cells in each as there are columns."""
     opened = table.open_again(import_)

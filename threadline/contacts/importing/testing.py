@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.core.files.storage import default_storage
+
 from threadline.accounts.models import Workspace
 from threadline.contacts import importing
 from threadline.contacts.importing import mapping, store
@@ -16,6 +18,11 @@ def upload(workspace: Workspace, content: str | bytes, country: str = "US", file
     """A stored file that waits for its columns."""
     data = content.encode() if isinstance(content, str) else content
     return store.open(workspace, None, filename, io.BytesIO(data), country)
+
+
+def stored() -> set[str]:
+    """The names of the files that are kept, of other tests, too."""
+    return set(default_storage.listdir(store.FOLDER)[1]) if default_storage.exists(store.FOLDER) else set()
 
 
 def begin(import_: Import, into: ContactList | None = None, known: str = "update", **renamed: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from threadline.accounts.testing import make_workspace
+from threadline.contacts.importing.testing import stored
 from threadline.contacts.models import Contact, ContactList, Import
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +65,9 @@ def test_a_list_that_is_there_is_used(leads: Path):
         ("phone\n1\n", ("--map", "Fax=phone"), "the columns are phone"),
         ("phone\n1\n", ("--map", "phone"), "the columns are phone"),
         ("phone\n1\n", ("--workspace", "ws_none"), "--workspace"),
+        ("phone\n1\n", ("--list", "Spring", "--map", "phone=-"), "which column holds"),
+        ("phone\n1\n", ("--list", "x" * 121), "--list: A name has at most 120"),
+        ("phone\n1\n", ("--country", "Germany"), "--country Germany: .* two letters"),
     ],
 )
 def test_what_cannot_be_imported_says_why(tmp_path: Path, content: str | None, arguments: tuple[str, ...], said: str):
@@ -71,9 +75,11 @@ def test_what_cannot_be_imported_says_why(tmp_path: Path, content: str | None, a
     path = tmp_path / "leads.csv"
     if content is not None:
         path.write_text(content)
+    before = stored()
     with pytest.raises(CommandError, match=said):
         call_command("import", str(path), *arguments)
-    assert not Import.objects.filter(state__in=["queued", "running", "done"]).exists()
+    assert not Import.objects.exists() and not ContactList.objects.exists()
+    assert stored() == before
 
 
 def test_one_of_several_workspaces_must_be_named(leads: Path):

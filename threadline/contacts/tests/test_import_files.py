@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from threadline.accounts.testing import make_member, make_workspace
 from threadline.contacts import importing
 from threadline.contacts.importing import records, spreadsheets, store
-from threadline.contacts.importing.testing import finish, run, upload, xlsx
+from threadline.contacts.importing.testing import finish, run, stored, upload, xlsx
 from threadline.contacts.models import Contact, Import
 from threadline.lib import clock
 
@@ -75,11 +75,11 @@ def test_a_file_is_read_whatever_wrote_it(data: bytes, encoding: str):
     ],
 )
 def test_what_is_no_table_says_why_and_leaves_nothing(data: bytes, code: str):
-    before = _stored()
+    before = stored()
     with pytest.raises(importing.BadFile) as bad:
         upload(make_workspace(), data)
     assert bad.value.code == code and bad.value.sentence.endswith(".")
-    assert not Import.objects.exists() and _stored() == before
+    assert not Import.objects.exists() and stored() == before
 
 
 @pytest.mark.django_db
@@ -191,10 +191,6 @@ def test_the_name_of_a_file_is_its_owners():
     assert (import_.filename, import_.size) == ("leads.csv", len(TABLE.encode()))
     assert import_.file.startswith("imports/") and "leads" not in import_.file
     assert store.samples(import_) == [[DANA, "José"], [EVE, "Zoë"]]
-
-
-def _stored() -> set[str]:
-    return set(default_storage.listdir("imports")[1]) if default_storage.exists("imports") else set()
 
 
 @pytest.mark.django_db

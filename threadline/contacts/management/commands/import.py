@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.db.models import Q
 
+from threadline.accounts.countries import COUNTRIES
 from threadline.accounts.models import Workspace
-from threadline.contacts import fields, importing, lists
+from threadline.contacts import alike, fields, importing, lists, naming
 from threadline.contacts.importing import mapping as columns
 from threadline.contacts.importing import store
 from threadline.contacts.importing.run import Runner
@@ -42,12 +44,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = _workspace(options["workspace"])
         path: Path = options["file"]
+        country, list_name = _country(workspace, options["country"]), _list_name(options["list"])
         try:
             with path.open("rb") as stream:
-                country = (options["country"] or workspace.country).upper()
                 import_ = store.open(workspace, None, path.name, stream, country)
-            mapping = mapped(import_, options["map"])
-            importing.begin(import_, mapping, _list(workspace, options["list"]), options["known"])
+            _begin(import_, options["map"], list_name, options["known"])
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from None
         except (importing.BadFile, importing.BadMapping) as bad:
@@ -80,6 +81,17 @@ class Command(BaseCommand):
             self.stdout.write(f"Rows that made no contact of their own: {rejects}")
 
 
+def _begin(import_: Import, wishes: Iterable[str], list_name: str, known: str) -> None:
+    """Or leave nothing behind."""
+    try:
+        mapping = mapped(import_, wishes)
+        with transaction.atomic():
+            importing.begin(import_, mapping, _list(import_.workspace, list_name), known)
+    except BaseException:
+        store.forget(import_)
+        raise
+
+
 def mapped(import_: Import, wishes: Iterable[str]) -> list[str]:
     """The suggested columns, changed by wishes such as "Mobile=phone"."""
     mapping = columns.suggest(import_.headers, store.samples(import_), import_.country)
@@ -100,11 +112,24 @@ def _field(name: str) -> str:
     return f"{columns.FIELD}{fields.key_of(name.removeprefix(columns.FIELD))}"
 
 
+def _country(workspace: Workspace, wish: str) -> str:
+    country = (wish or workspace.country).upper()
+    if country not in COUNTRIES:
+        raise CommandError(f"--country {wish}: write the two letters of a country, such as US or DE")
+    return country
+
+
+def _list_name(wish: str) -> str:
+    try:
+        return naming.clean(wish) if wish else ""
+    except naming.BadName as bad:
+        raise CommandError(f"--list: {bad}") from None
+
+
 def _list(workspace: Workspace, name: str) -> ContactList | None:
     if not name:
         return None
-    known = ContactList.objects.filter(workspace=workspace, name__iexact=name.strip()).first()
-    return known or lists.create(workspace, name, None, clock.now())
+    return alike.called(workspace.lists, name) or lists.create(workspace, name, None, clock.now())
 
 
 def _workspace(wanted: str) -> Workspace:
