@@ -14,7 +14,7 @@ TEXTS: Final = ("name", "first_name", "last_name", "company", "email")
 WIDTHS: Final = (160, 80, 80, 160, 254)  # characters
 _NAME, _FIRST, _LAST = 0, 1, 2
 _SELECT: Final = f"""
-    SELECT phone, id, public_id, fields, created_at < %s, deleted_at, {", ".join(TEXTS)} FROM contacts_contact
+    SELECT phone, id, public_id, fields, imported_id, deleted_at, {", ".join(TEXTS)} FROM contacts_contact
     WHERE workspace_id = %s AND {{}}
 """
 _ALIASES: Final = """
@@ -37,8 +37,8 @@ _NO_LONGER: Final = "deleted_at = NULL, created_at = {now}"  # whoever comes bac
 
 
 class Record:
-    """One contact: its own columns as a list in the order of TEXTS, and its custom values. `old`: there before the
-    moment its Records were asked about. `back`: was deleted, and is here again."""
+    """One contact: its own columns as a list in the order of TEXTS, and its custom values. `old`: somebody else made
+    them than the import its Records belong to. `back`: was deleted, and is here again."""
 
     __slots__ = ("back", "changed", "fields", "old", "pk", "public_id", "texts")
 
@@ -83,19 +83,12 @@ class Records:
     Between reading and writing people.lock must be held.
     """
 
-    def __init__(
-        self,
-        workspace_id: int,
-        phones: Iterable[str],
-        now: datetime,
-        since: datetime | None = None,
-        imported: int | None = None,
-    ) -> None:
+    def __init__(self, workspace_id: int, phones: Iterable[str], now: datetime, imported: int | None = None) -> None:
+        """`imported` is the row id of the import that makes them, or brings them back."""
         self.workspace_id = workspace_id
         self._imported = imported
         self.now = now
         self.found: dict[str, Record] = {}
-        self._since = since or now
         self._new: list[tuple[str, Record]] = []
         self._hidden: dict[str, Record] = {}
         self._read(phones)
@@ -126,16 +119,18 @@ class Records:
         news = [(one.pk, *one.texts, one.fields, self.now) for one in changed]
         rows.update("contacts_contact", "id", (*TEXTS, "fields", "updated_at"), news)
         if back := sorted(pk for pk, one in known.items() if one.back):
-            rows.update("contacts_contact", "id", (), [(pk,) for pk in back], also=_NO_LONGER, now=self.now)
+            theirs = [(pk, self._imported) for pk in back]
+            rows.update("contacts_contact", "id", ("imported_id",), theirs, also=_NO_LONGER, now=self.now)
             sizes.change(back, +1)
 
     def _read(self, phones: Iterable[str]) -> None:
         statement = _SELECT.format(sql.any_of("phone"))
         with connection.cursor() as cursor:
-            cursor.execute(statement, [rows.plain(self._since), self.workspace_id, sql.array(phones)])
-            for phone, pk, public_id, fields, old, deleted_at, *texts in cursor.fetchall():
+            cursor.execute(statement, [self.workspace_id, sql.array(phones)])
+            for phone, pk, public_id, fields, imported, deleted_at, *texts in cursor.fetchall():
                 known = self.found if deleted_at is None else self._hidden
-                known[phone] = Record(pk, public_id, texts, json.loads(fields), bool(old))
+                old = imported is None or imported != self._imported
+                known[phone] = Record(pk, public_id, texts, json.loads(fields), old)
 
     def _follow_aliases(self) -> None:
         """A number of somebody who was merged into another person is that person's."""

@@ -22,7 +22,7 @@ def store(import_: Import, lines: Sequence[Line], now: datetime) -> Counter[str]
     """
     people.lock(import_.workspace_id)
     phones = {line.phone for line in lines if line.phone}
-    records = Records(import_.workspace_id, phones, now, since=import_.started_at, imported=import_.pk)
+    records = Records(import_.workspace_id, phones, now, imported=import_.pk)
     found, leave = records.found, import_.known == Import.Known.SKIP
     only_blanks = import_.known == Import.Known.MERGE
     before = changes.remember(record for record in found.values() if record.pk)

@@ -32,7 +32,7 @@ class Contact(models.Model):
     fields = models.JSONField(default=dict)
     imported = models.ForeignKey(
         "contacts.Import", models.SET_NULL, null=True, related_name="+", db_index=False
-    )  # that made them, so that it can be undone
+    )  # that made them or brought them back, so that it can be undone
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
     deleted_at = models.DateTimeField(null=True)  # hidden; what passed with them is kept, adding them brings them back

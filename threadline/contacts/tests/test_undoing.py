@@ -11,7 +11,8 @@ from threadline.compliance import consent
 from threadline.compliance.models import Consent
 from threadline.contacts import deleting, importing
 from threadline.contacts.importing import consents, undoing
-from threadline.contacts.importing.testing import finish, run
+from threadline.contacts.importing import run as running
+from threadline.contacts.importing.testing import begin, finish, run, upload
 from threadline.contacts.models import Contact, Import, ImportChange
 from threadline.contacts.testing import make_contact, make_list
 from threadline.lib import clock
@@ -73,6 +74,39 @@ def test_whom_somebody_deleted_since_is_not_taken_off_the_size_again():
     assert undone(done).state == "undone"
     people.refresh_from_db()
     assert (people.size, people.members.count()) == (0, 0)
+
+
+def test_whom_it_brought_back_is_deleted_again():
+    workspace = make_workspace()
+    eve = make_contact(workspace, EVE)
+    deleting.hide(workspace, [eve.id], None, clock.now())
+    people = make_list(workspace)
+    done = undone(run(workspace, f"Phone,First name\n{EVE},Eve\n", people))
+    people.refresh_from_db()
+    assert (done.undone_people, living(workspace), people.size) == (1, [], 0)
+
+
+def test_whom_somebody_added_again_by_hand_or_with_another_file_stays():
+    workspace = make_workspace()
+    done = run(workspace, FILE)
+    deleting.hide(workspace, list(Contact.objects.values_list("id", flat=True)), None, clock.now())
+    make_contact(workspace, EVE)
+    run(workspace, f"Phone\n{FINN}\n")
+    assert undone(done).undone_people == 0
+    assert living(workspace) == [EVE, FINN]
+
+
+def test_whom_somebody_made_while_it_ran_is_as_they_made_them(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    workspace = make_workspace()
+    people = make_list(workspace)
+    begin(import_ := upload(workspace, f"Phone,First name\n{DANA},Dana\n{EVE},Eve\n"), people)
+    importing.step()
+    make_contact(workspace, EVE, first_name="Evelyn")
+    assert (done := undone(finish(import_))).undone_changes == 1
+    people.refresh_from_db()
+    assert (living(workspace), people.size, done.undone_people) == ([EVE], 0, 1)
+    assert Contact.objects.get(phone=EVE).first_name == "Evelyn"
 
 
 def test_it_goes_on_where_a_kill_stopped_it(monkeypatch: pytest.MonkeyPatch):
