@@ -7,6 +7,8 @@ from itertools import islice
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from threadline.contacts.importing import batch, consents, table, undoing
@@ -155,7 +157,8 @@ def fail(pk: int, problem: str) -> None:
     """End an import with a sentence that says why."""
     with transaction.atomic():
         mine = Import.objects.filter(id=pk, state__in=_TO_DO)
-        if mine.update(state=Import.State.FAILED, problem=problem, finished_at=clock.now()):
+        ended = Coalesce("finished_at", Value(clock.now()))  # an undo that fails has ended before: see undoing
+        if mine.update(state=Import.State.FAILED, problem=problem, finished_at=ended):
             publish([changed(Import.objects.get(id=pk))])
 
 

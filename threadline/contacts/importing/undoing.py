@@ -1,18 +1,19 @@
-"""Undo: whom an import made is deleted again, whom it changed is as before, where nobody has changed them since."""
+"""Undo: whom an import made is deleted again, whom it changed is as before, where nobody has done anything since."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
 from threadline.contacts import deleting, lists, people
 from threadline.contacts.importing import consents
 from threadline.contacts.importing.queueing import BELL, changed
-from threadline.contacts.models import Contact, Import, ImportChange
-from threadline.contacts.records import TEXTS
+from threadline.contacts.models import Contact, Import, ImportChange, Merge
+from threadline.contacts.models.contact import ContactQuerySet
+from threadline.contacts.records import TEXTS, full_name
 from threadline.events.publish import once_at_the_end, publish
 from threadline.lib import clock, deadlocks, doorbell
 
@@ -47,7 +48,8 @@ def _end(import_: Import, now: datetime) -> None:
     """What it said about consent goes in one piece, whoever of these people is there or is somebody else now."""
     with transaction.atomic():
         consents.undo(import_, now)
-        Import.objects.filter(id=import_.id).update(state=Import.State.UNDONE, finished_at=now)
+        ended = {"state": Import.State.UNDONE, "finished_at": now, "undone_kept": _made(import_).count()}
+        Import.objects.filter(id=import_.id).update(**ended)
         publish([changed(import_)])
 
 
@@ -55,12 +57,25 @@ def _end(import_: Import, now: datetime) -> None:
 def _delete_some(import_: Import, now: datetime) -> int:
     with transaction.atomic(), once_at_the_end():
         Import.objects.select_for_update(no_key=True).get(id=import_.pk)
-        made = Contact.objects.filter(workspace=import_.workspace_id, imported=import_.pk, deleted_at=None)
-        some = list(made.order_by("id").values_list("id", flat=True)[:BATCH])
+        people.lock(import_.workspace_id)
+        gone = _made(import_).exclude(_used(import_))
+        some = list(gone.order_by("id").values_list("id", flat=True)[:BATCH])
         if some:
             done = deleting.hide(import_.workspace, some, import_.member, now)
             _count(import_, undone_people=done)
     return len(some)
+
+
+def _made(import_: Import) -> ContactQuerySet:
+    return Contact.objects.living().filter(workspace=import_.workspace_id, imported=import_.pk)
+
+
+def _used(import_: Import) -> Q:
+    """Who is more by now than what came with it: somebody was merged into them, they were changed by hand since, or
+    another import has put something to them. They stay."""
+    merged = Merge.objects.filter(kept=OuterRef("pk"), undone_at=None)
+    elsewhere = ImportChange.objects.filter(contact=OuterRef("pk")).exclude(imported=import_.pk)
+    return Q(updated_at__gt=import_.finished_at) | Q(Exists(merged)) | Q(Exists(elsewhere))
 
 
 @deadlocks.retried
@@ -84,10 +99,13 @@ def _restore_some(import_: Import, now: datetime) -> int:
 
 
 def _restore(contact: Contact, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Only what stands as the import left it."""
+    """Only what stands as the import left it. A name that follows first and last name goes on following them."""
+    follows = contact.name != after["name"] and contact.name == full_name(contact.first_name, contact.last_name)
     for name in TEXTS:
         if getattr(contact, name) == after[name]:
             setattr(contact, name, before[name])
+    if follows:
+        contact.name = full_name(contact.first_name, contact.last_name)
     old, new = before["fields"], after["fields"]
     for key in new:
         if contact.fields.get(key) == new[key] and old.get(key) != new[key]:

@@ -9,7 +9,7 @@ from threadline.accounts.models import Workspace
 from threadline.accounts.testing import make_workspace
 from threadline.compliance import consent
 from threadline.compliance.models import Consent
-from threadline.contacts import deleting, importing
+from threadline.contacts import deleting, editing, importing, merging
 from threadline.contacts.importing import consents, undoing
 from threadline.contacts.importing import run as running
 from threadline.contacts.importing.testing import begin, finish, run, upload
@@ -107,6 +107,67 @@ def test_whom_somebody_made_while_it_ran_is_as_they_made_them(monkeypatch: pytes
     people.refresh_from_db()
     assert (living(workspace), people.size, done.undone_people) == ([EVE], 0, 1)
     assert Contact.objects.get(phone=EVE).first_name == "Evelyn"
+
+
+def test_whom_it_made_and_others_made_more_of_stays():
+    workspace = make_workspace()
+    others = [make_contact(workspace, phone, first_name="Old") for phone in ("+18135550145", "+18135550146")]
+    done = run(workspace, FILE)
+    dana, eve, finn = Contact.objects.filter(phone__in=[DANA, EVE, FINN]).order_by("phone")
+    merging.merge(dana, others[0], [], None, clock.now())
+    editing.change(eve, {"company": "Acme"})
+    second = run(workspace, f"Phone,Company\n{FINN},Acme\n")
+    undone(done)
+    done.refresh_from_db()
+    assert (done.undone_people, done.undone_kept) == (0, 3)
+    assert living(workspace) == [DANA, EVE, FINN, others[1].phone]
+    undone(second)
+    assert Contact.objects.get(phone=FINN).company == ""
+
+
+def test_whom_it_made_and_who_is_only_on_another_list_or_taken_apart_again_goes():
+    workspace = make_workspace()
+    other = make_contact(workspace, "+18135550145")
+    done = run(workspace, FILE)
+    dana, eve, finn = Contact.objects.filter(phone__in=[DANA, EVE, FINN]).order_by("phone")
+    make_list(workspace, contacts=[eve])
+    merging.undo(merging.merge(other, dana, [], None, clock.now()), None, clock.now())
+    assert undone(done).undone_people == 3
+    assert living(workspace) == [other.phone]
+
+
+def test_an_undo_that_failed_still_knows_whom_somebody_changed_before():
+    done = run(make_workspace(), FILE)
+    editing.change(Contact.objects.get(phone=EVE), {"company": "Acme"})
+    assert importing.undo(done, None)
+    running.fail(done.pk, "The database was away.")
+    done.refresh_from_db()
+    assert (undone(done).undone_people, living(done.workspace)) == (2, [EVE])
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "name"),
+    [
+        ({"first_name": "Eva", "last_name": "Old"}, {"last_name": "New"}, "Eva New"),
+        ({"first_name": "Eva", "last_name": "Old"}, {"name": "Evi"}, "Evi"),
+        ({"name": "The plumber"}, {"company": "Acme"}, "The plumber"),
+    ],
+)
+def test_a_name_that_follows_first_and_last_name_goes_on_doing_so(before, since, name):
+    workspace = make_workspace()
+    make_contact(workspace, EVE, **before)
+    done = run(workspace, f"Phone,First name\n{EVE},Eve\n")
+    editing.change(Contact.objects.get(phone=EVE), since)
+    undone(done)
+    eve = Contact.objects.get(phone=EVE)
+    assert (eve.name, eve.first_name) == (name, before.get("first_name", ""))
+
+
+def test_a_name_that_the_file_gave_goes_with_it():
+    workspace = make_workspace()
+    make_contact(workspace, EVE, name="The plumber")
+    undone(run(workspace, f"Phone,Name,First name,Last name\n{EVE},Eve Reyes,Eve,Reyes\n"))
+    assert Contact.objects.get(phone=EVE).name == "The plumber"
 
 
 def test_it_goes_on_where_a_kill_stopped_it(monkeypatch: pytest.MonkeyPatch):
