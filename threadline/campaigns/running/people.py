@@ -51,7 +51,8 @@ class Leads(links.Room):
     def moved(self, move: links.Move) -> list[Happening]:
         """No campaign texts two numbers of one person: of their leads in it only the one who has come furthest goes on.
 
-        None does where the person has opted out, answered or got every step with the other number already. Where only the other one was a lead, the lead is the kept person's now and stays with its number.
+        None does where the person has opted out, answered or got every step with the other number already. Where only
+        the other one was a lead, the lead is the kept person's now and stays with its number.
         """
         if move.back:
             return _apart(move)
