@@ -21,7 +21,8 @@ _AS_THE_LEDGER_SAYS: Final = (
 
 
 def settle(workspace_id: int, addresses: Collection[str], now: datetime, by: str) -> None:
-    """Opt-outs of these people are as the ledger says, in the caller's transaction, which holds `lock_exclusive`.
+    """Opt-outs of these people are as the ledger says, in the caller's transaction, which holds `lock_exclusive` unless
+    it only takes a "no" back.
 
     `by` is the public id of the import that took a "no" back.
     """

@@ -1,8 +1,11 @@
 """What an import says about consent, in the ledger and to the gate."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 
 from threadline.accounts.testing import make_member, make_workspace
@@ -186,6 +189,27 @@ def test_undoing_takes_back_the_consent_of_another_number_of_somebody(line):
     merging.merge(eve, dana, [], None, clock.now())
     undone(run(line.workspace, f"Phone,First name,Opt in\n{DANA},Eve,yes\n"))
     assert not agreed(line) and Contact.objects.get(phone=EVE).first_name == ""
+
+
+def test_what_imports_said_before_any_of_this(line):
+    """A "no" was an entry of the ledger alone, and an import that was undone took back whatever there was."""
+    agrees, refuses = NewConsent(line.workspace_id, DANA, line.phone, Basis.WROTE, clock.now()), said(line, "no")
+    gone = undone(said(line, "yes"))
+    Consent.objects.filter(basis=Basis.UNDONE).delete()
+    OptOut.objects.all().delete()
+    took_back = NewConsent(line.workspace_id, EVE, "", Basis.IMPORTED, clock.now(), False, reference=gone.public_id)
+    with transaction.atomic():
+        consent.record([replace(agrees, address=EVE), took_back])
+    migration = import_module("threadline.contacts.migrations.0007_consents_of_imports")
+    migration.forget(apps, None)
+    migration.refuse(apps, None)
+    assert list(OptOut.objects.values_list("address", "reference")) == [(DANA, refuses.public_id)]
+    assert not may_go(line)
+    assert consent.evidence(consent.standing(line.workspace_id, [EVE])[EVE], line.phone)
+    write_down(line, Basis.STARTED)
+    OptOut.objects.all().delete()
+    migration.refuse(apps, None)
+    assert may_go(line)
 
 
 @pytest.mark.django_db(transaction=True)
