@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -37,6 +38,11 @@ class Queued:
     at: datetime | None
 
 
+def _panel(name: str, context: dict[str, Any], aside: bool = False) -> Panel:
+    """Each brings the style sheet along: any of them may be the only one."""
+    return Panel(f"inbox/person/_{name}.html", context, aside, "inbox/person.css")
+
+
 def coming(request: MemberRequest, person: Contact) -> Panel | None:
     """The next 14 days: texts that wait in the queue, and what campaigns are to send."""
     now = clock.now()
@@ -45,7 +51,7 @@ def coming(request: MemberRequest, person: Contact) -> Panel | None:
     if not (planned or queued):
         return None
     context = {"planned": planned, "queued": queued, "days": agenda.DAYS}
-    return Panel("inbox/person/_coming.html", context, style="inbox/person.css")
+    return _panel("coming", context)
 
 
 def _queued(person: Contact) -> list[Queued]:
@@ -57,7 +63,7 @@ def _queued(person: Contact) -> list[Queued]:
 
 def story(request: MemberRequest, person: Contact) -> Panel:
     """The first page of the timeline."""
-    return Panel("inbox/person/_timeline.html", entries(person, timeline.page(person, timeline.numbers_of(person))))
+    return _panel("timeline", entries(person, timeline.page(person, timeline.numbers_of(person))))
 
 
 def entries(person: Contact, page: timeline.Page) -> dict[str, object]:
@@ -82,7 +88,7 @@ def agreed(request: MemberRequest, person: Contact) -> Panel:
         request.workspace.timezone,
     )  # fmt: skip
     context = {"standings": standings, "several": len(numbers) > 1, "zones": where, "opted_out": consent.OPTED_OUT}
-    return Panel("inbox/person/_consent.html", context, aside=True)
+    return _panel("consent", context, aside=True)
 
 
 def campaigns(request: MemberRequest, person: Contact) -> Panel | None:
@@ -91,4 +97,4 @@ def campaigns(request: MemberRequest, person: Contact) -> Panel | None:
     if not leads:
         return None
     rows = [(lead, looks.of_lead(lead), looks.how(lead)) for lead in leads]
-    return Panel("inbox/person/_campaigns.html", {"rows": rows}, aside=True)
+    return _panel("campaigns", {"rows": rows}, aside=True)

@@ -126,6 +126,10 @@ def test_a_person_without_anything_to_come_has_no_such_part(client, line, dana):
     assert "Next 14 days" not in page_of(client, dana)
 
 
+def test_the_page_is_styled_whatever_stands_on_it(client, line, dana):
+    assert "inbox/person" in page_of(client, dana)
+
+
 def test_the_timeline_of_a_stranger_is_not_there(client, line):
     stranger = make_contact(make_workspace("Another firm"))
     assert client.get(f"/people/{stranger.public_id}/timeline/").status_code == 404
