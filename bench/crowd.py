@@ -95,7 +95,8 @@ def rest() -> dict[str, Any]:
     Recipient.objects.update(status="in_progress", step=1, sent_at=now, first_text_at=now, last_text_at=now)
     Campaign.objects.update(next_batch_at=now - timedelta(minutes=1))
     with database.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # Autovacuum has been here, as minutes later in life: else every look passes over a million dead entries.
+        cursor.execute("VACUUM ANALYZE" if database.vendor == "postgresql" else "ANALYZE")
     return {"waiting": Recipient.objects.count()}
 
 
