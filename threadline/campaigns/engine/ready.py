@@ -53,9 +53,10 @@ def campaigns(now: datetime) -> list[int]:
 
 
 def running() -> list[Campaign]:
-    """Active campaigns for whose next text nobody has to press anything."""
+    """Active campaigns for whose next text nobody has to press anything, with what their pace and bounds ask for."""
     by_itself = Q(armed=True) | Q(kind=Campaign.Kind.SCHEDULED)
-    return list(Campaign.objects.filter(by_itself, state=Campaign.State.ACTIVE).order_by("id"))
+    active = Campaign.objects.filter(by_itself, state=Campaign.State.ACTIVE).order_by("id")
+    return list(active.only("kind", "timezone", "batch_size", "batch_minutes", "batch_left", "next_batch_at"))
 
 
 def _parameters(looks: list[tuple[int, int, datetime]]) -> list[Any]:
