@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from threadline.campaigns.engine import canary
@@ -35,10 +36,14 @@ def check(campaign_ids: Collection[int], now: datetime) -> None:
 
 
 def trip(campaign: Campaign, why: str, now: datetime) -> None:
-    """Pause it; the first texts are judged with that, since whoever resumes it has seen what became of them."""
-    if campaign.canary_size and not campaign.canary_passed_at:
-        Campaign.objects.filter(pk=campaign.pk).update(canary_passed_at=now)
-    lifecycle.pause(campaign, None, now, why)
+    """Pause it; the first texts are judged with that, since whoever resumes it has seen what became of them.
+
+    At once: were they judged for a moment in a campaign that still runs, everybody else would be texted.
+    """
+    with transaction.atomic():
+        if campaign.canary_size and not campaign.canary_passed_at:
+            Campaign.objects.filter(pk=campaign.pk).update(canary_passed_at=now)
+        lifecycle.pause(campaign, None, now, why)
 
 
 def because(campaign: Campaign, sequence: Sequence) -> str:

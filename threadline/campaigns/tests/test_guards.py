@@ -7,7 +7,7 @@ from sandbox.testing import RunningSandbox
 from threadline.billing import ledger, rates
 from threadline.billing.models import Wallet
 from threadline.campaigns.editing import saving
-from threadline.campaigns.engine import canary, sleeping
+from threadline.campaigns.engine import breaker, canary, sleeping
 from threadline.campaigns.launch import recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
@@ -172,6 +172,21 @@ def test_the_first_few_fail_without_all_receipts_and_the_campaign_holds(carrier:
         lifecycle.resume(campaign, owner_of(campaign), clock.now())
         run_and_send()
         assert len(texts(carrier)) == 40
+
+
+def test_first_texts_that_failed_never_count_as_judged_in_a_campaign_that_runs(
+    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = make_sending(line, MANY, canary_size=10, most_failed=0)
+
+    def killed(*_: object) -> None:
+        raise InterruptedError
+
+    with monkeypatch.context() as patched, pytest.raises(InterruptedError):
+        patched.setattr(lifecycle, "pause", killed)
+        breaker.trip(campaign, "Too many failed.", clock.now())
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.canary_passed_at) == ("active", None)
 
 
 def test_one_failure_of_ten_happens_by_chance_and_four_do_not() -> None:
