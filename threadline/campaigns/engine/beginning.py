@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from threadline.campaigns.locking import lock_if_free
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
+from threadline.events.publish import once_at_the_end
 from threadline.lib.deadlocks import retried
 
 # After a computer was off for longer, its texts may no longer be wanted: somebody has to look first.
@@ -25,7 +26,7 @@ def begin_due(now: datetime) -> None:
 @retried
 def _begin(campaign_id: int, now: datetime) -> None:
     """In one transaction: were one that is late active for a moment, a kill would leave it so, and it would send."""
-    with transaction.atomic():
+    with transaction.atomic(), once_at_the_end():
         campaign = lock_if_free(campaign_id)
         if campaign is None or campaign.state != Campaign.State.SCHEDULED:
             return  # somebody was quicker, or has it in hand
