@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 
@@ -44,6 +45,7 @@ _GAPS: Final = re.compile(r"[\s_\-–—]+")
 _NUMBERED: Final = re.compile(r"(no|n)\b[.:]? ?\d")  # "No. 5 of the forms"
 
 
+@lru_cache(maxsize=1024)  # asked twice of every row, and most rows say the same
 def answer(cell: str) -> Answer:
     """By the words alone, whatever their capitals, underscores and hyphens."""
     said = _GAPS.sub(" ", cell.casefold().strip(_AROUND)).strip(_AROUND)
