@@ -11,16 +11,21 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import DESKTOP, Pages
 from threadline.ui import banners, rail, settings_nav, workspaces
-from threadline.ui.tests.site import Heard, heard
+from threadline.ui.tests.site import Heard
 
 
 class _Threads(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    heard: Heard
 
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Tests need no access log."""
+
+    def get_environ(self) -> dict[str, Any]:
+        assert isinstance(self.server, _Threads)
+        return {**super().get_environ(), "threadline.heard": self.server.heard}
 
 
 @pytest.fixture
@@ -46,11 +51,10 @@ def site(areas: None) -> Iterator[Heard]:
     """The site on a port of its own; yields what it hears. `site.url` is its address."""
     from django.core.wsgi import get_wsgi_application
 
-    heard.__init__()  # type: ignore[misc]
     server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Threads, handler_class=_Quiet)
+    heard = server.heard = Heard(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    heard.url = f"http://127.0.0.1:{server.server_port}"  # type: ignore[attr-defined]
     yield heard
     for stream in heard.hints:
         stream.put(None)

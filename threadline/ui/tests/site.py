@@ -35,7 +35,8 @@ class Person(SimpleNamespace):
 class Heard:
     """What the browser asked for, and how /send/ and /live shall behave."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.posts: list[dict[str, str]] = []
         self.drafts: list[str] = []
         self.streams: list[str] = []
@@ -45,7 +46,10 @@ class Heard:
         self.hints: list[queue.Queue[str | None]] = []
 
 
-heard = Heard()
+def heard(request: HttpRequest) -> Heard:
+    """Of the server that was asked: a page that leaves may still post to the one before."""
+    found: Heard = request.META["threadline.heard"]
+    return found
 
 
 def dressed(request: HttpRequest) -> dict[str, Any]:
@@ -74,12 +78,13 @@ def compose(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @login_not_required
 def send(request: HttpRequest) -> HttpResponse:
-    heard.posts.append(request.POST.dict())
-    heard.gate.wait(5)
-    if heard.status != 200:
-        return HttpResponse("no", status=heard.status)
+    site = heard(request)
+    site.posts.append(request.POST.dict())
+    site.gate.wait(5)
+    if site.status != 200:
+        return HttpResponse("no", status=site.status)
     body, token = request.POST["body"], request.POST["token"]
-    name = f"sent{len(heard.posts)}"
+    name = f"sent{len(site.posts)}"
     start = f'<li class="bubble bubble-outbound" id="{name}" data-token="{token}">'
     return HttpResponse(f'{start}<div class="bubble-body">{body}</div></li>')
 
@@ -87,15 +92,16 @@ def send(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @login_not_required
 def draft(request: HttpRequest) -> HttpResponse:
-    heard.drafts.append(request.body.decode())
+    heard(request).drafts.append(request.body.decode())
     return HttpResponse(status=204)
 
 
 @login_not_required
 def live(request: HttpRequest) -> StreamingHttpResponse:
-    heard.streams.append(request.GET.get("since", ""))
+    site = heard(request)
+    site.streams.append(request.GET.get("since", ""))
     mine: queue.Queue[str | None] = queue.Queue()
-    heard.hints.append(mine)
+    site.hints.append(mine)
 
     def lines() -> Iterator[str]:
         yield ": hello\n\n"

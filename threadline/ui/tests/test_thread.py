@@ -133,8 +133,8 @@ def test_when_sending_fails_the_text_comes_back(thread, site, status):
 
 
 def test_what_is_typed_is_saved_as_a_draft(thread, site):
-    thread.locator("#body").fill("Half a thought & more")
-    thread.wait_for_timeout(900)
+    with thread.expect_response("**/draft/"):
+        thread.locator("#body").fill("Half a thought & more")
     assert site.drafts == ["body=Half+a+thought+%26+more"]
 
 
