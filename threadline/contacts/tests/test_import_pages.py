@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -151,6 +152,23 @@ def test_people_who_are_known_can_be_left_as_they_are(client, maria):
     imported = Import.objects.get()
     assert (imported.created, imported.skipped) == (1, 1)
     assert Contact.objects.get(phone="+18135550142").first_name == "Daniela"
+
+
+def test_what_is_missing_of_people_who_are_known_can_be_filled_in(client, maria):
+    make_contact(maria.workspace, "+18135550142", first_name="Daniela", fields={"city": "Tampa"})
+    location = send(client, "Mobile,Vorname,Nachname,City,Pet name\n813 555 0142,Dana,Whitfield,Ocala,Rex\n")[
+        "Location"
+    ]
+    page = client.get(location).content.decode()
+    choices = re.findall(r'name="known" value="(\w+)"( checked)?', page)
+    assert choices == [("update", " checked"), ("merge", ""), ("skip", "")]
+    assert "Fill in what is missing" in page and "what you have stays" in page
+    client.post(location, columns_of(client, location) | {"known": "merge"})
+    run_to_the_end()
+    assert Import.objects.get().updated == 1
+    dana = Contact.objects.get()
+    assert (dana.first_name, dana.last_name) == ("Daniela", "Whitfield")
+    assert dana.fields == {"city": "Tampa", "pet_name": "Rex"}
 
 
 def test_numbers_are_read_in_the_country_that_is_chosen(client):
