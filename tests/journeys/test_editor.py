@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests import axe
 from tests.browser import DESKTOP, PHONE
-from tests.journeys.steps import SOON, in_days, no_wider_than_the_screen
+from tests.journeys.steps import SOON, in_days, no_wider_than_the_screen, tab
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
@@ -86,3 +86,23 @@ def test_without_scripts_the_editor_does_the_same(pages):
     save(page)
     page.get_by_role("button", name="Move step 2 up").click()
     assert bodies(page) == ["First of all", "Spring is here"]
+
+
+@pytest.mark.requirement("000-35")
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_send_anytime_returns_to_24_7_from_the_hours_of_a_working_week(pages, scripts):
+    page = pages.open(java_script_enabled=scripts)
+    create(page)
+    tab(page, "Settings")
+    page.get_by_label("Start time").fill("09:00")
+    page.get_by_label("End time").fill("17:00")
+    for day in ("Sat", "Sun"):
+        page.get_by_label(day, exact=True).uncheck()
+    page.get_by_role("button", name="Save SMS campaign settings").click()
+    expect(page.locator("#campaign-rail")).to_contain_text("Mon–Fri, 09:00–17:00")
+    page.get_by_role("button", name="Send anytime (no window)").click()
+    for day in ("Mon", "Sat", "Sun"):
+        expect(page.get_by_label(day, exact=True)).to_be_checked()
+    expect(page.get_by_label("Start time")).to_have_value("")
+    page.get_by_role("button", name="Save SMS campaign settings").click()
+    expect(page.locator("#campaign-rail")).to_contain_text("Anytime")

@@ -99,6 +99,17 @@ def test_hours_are_kept_and_anytime_empties_them() -> None:
     assert campaign.window_start is None
 
 
+@pytest.mark.requirement("000-35")
+def test_anytime_is_every_day_of_the_week_too() -> None:
+    campaign = make_campaign(window_days=0b0011111)
+    working_week = filled(campaign, window_start="09:00", window_end="17:30", window_days=["0", "1", "2", "3", "4"])
+    page = post(campaign, **working_week, do="anytime").content.decode()
+    assert page.count('name="window_days" value=') == page.count("checked><span>") == 7
+    post(campaign, **filled(campaign))
+    campaign.refresh_from_db()
+    assert (campaign.window_start, campaign.window_end, campaign.window_days) == (None, None, 127)
+
+
 @pytest.mark.requirement("000-31")
 def test_complete_on_reply_can_be_turned_off() -> None:
     campaign = make_campaign()

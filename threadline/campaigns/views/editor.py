@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns.editing import emoji, step_notes, step_rows, stored_steps
 from threadline.campaigns.editing import preview as previews
+from threadline.campaigns.editing.settings import EVERY_DAY
 from threadline.campaigns.editing.settings_form import SettingsForm
 from threadline.campaigns.editing.step_rows import StepRow
 from threadline.campaigns.models import Campaign, Step
@@ -74,6 +75,7 @@ def press(form: SettingsForm, button: str) -> None:
         form.steps[0].timing = rest
     elif verb == "anytime":
         form.window_start = form.window_end = ""
+        form.window_days = [str(day) for day in EVERY_DAY]
 
 
 def _fresh(form: SettingsForm) -> StepRow:

@@ -1,4 +1,4 @@
-// <step-editor> around the settings form: adds, inserts, moves and removes steps in place, and empties the window. Without
+// <step-editor> around the settings form: adds, inserts, moves and removes steps in place, and returns to 24/7. Without
 // scripts the same buttons post. New steps are copies of template[data-step], each with a key of its own.
 customElements.define("step-editor", class extends HTMLElement {
   connectedCallback() {
@@ -20,7 +20,7 @@ customElements.define("step-editor", class extends HTMLElement {
       "[data-up]": () => this.move(step, step.previousElementSibling, button),
       "[data-down]": () => this.move(step.nextElementSibling, step, button),
       "[data-first]": () => this.first(button.dataset.first),
-      "[data-anytime]": () => this.form.querySelectorAll("#window_start, #window_end").forEach((field) => { field.value = ""; }),
+      "[data-anytime]": () => this.anytime(),
     };
     const name = Object.keys(acts).find((selector) => button.matches(selector));
     if (!name) return;
@@ -56,6 +56,11 @@ customElements.define("step-editor", class extends HTMLElement {
     const choice = this.list.querySelector("[data-timing-choice]");
     if (choice && (choice.value === "after") !== (timing === "after")) choice.value = timing;
     this.how();
+  }
+
+  anytime() {
+    this.form.querySelectorAll("#window_start, #window_end").forEach((field) => { field.value = ""; });
+    this.form.querySelectorAll("[name=window_days]").forEach((day) => { day.checked = true; });
   }
 
   how() {
