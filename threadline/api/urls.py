@@ -17,6 +17,8 @@ RESOURCES = (
     ("messages/<str:id>", "message"),
     ("conversations", "conversations"),
     ("conversations/<str:id>", "conversation"),
+    ("uploads", "uploads"),
+    ("uploads/<str:id>", "upload"),
     ("numbers", "numbers"),
     ("contacts", "contacts"),
     ("contacts/<str:id>", "contact"),

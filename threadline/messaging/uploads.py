@@ -24,12 +24,13 @@ _LONGEST_NAME = 80
 
 
 class Invalid(Exception):  # noqa: N818 - it is about what was given, not about us
-    """`sentence` says what is wrong with a file and what to do; `param` is the field."""
+    """`sentence` says what is wrong with a file and what to do, `code` says it to programs; `param` is the field."""
 
     param = "media"
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, code: str = "bad_media") -> None:
         self.sentence = sentence
+        self.code = code
         super().__init__(sentence)
 
 
@@ -37,17 +38,18 @@ def store(workspace: Workspace, member: Member | None, file: "File[Any]", now: d
     """Keep a file, reading no more than a chunk of it at a time. Raises `Invalid` for a wrong, empty or large one."""
     name = file.name or ""
     if not file.size:
-        raise Invalid(_("“%(name)s” is empty. Choose another file.") % {"name": name})
+        raise Invalid(_("“%(name)s” is empty. Choose another file.") % {"name": name}, "empty")
     file.seek(0)
     head = file.read(file_kinds.HEAD)
     file.seek(0)
     kind = file_kinds.kind_of(head)
     if kind is None:
-        raise Invalid(f"“{name}”: {file_kinds.refusal(head)}")
+        raise Invalid(f"“{name}”: {file_kinds.refusal(head)}", "wrong_type")
     if file.size > kind.most_bytes:
         raise Invalid(
             _("“%(name)s” has %(size)s; a text carries at most %(most)s of this kind. Make it smaller.")
-            % {"name": name, "size": _size(file.size), "most": _size(kind.most_bytes)}
+            % {"name": name, "size": _size(file.size), "most": _size(kind.most_bytes)},
+            "too_large",
         )
     public_id = new_public_id()
     kept = default_storage.save(f"{workspace.pk}/out/{public_id}{kind.ending}", file)

@@ -26,15 +26,18 @@ from threadline.api.rest import (
     messages,
     numbers,
     templates,
+    uploads,
 )
 from threadline.api.rest.auth import SECURITY, identify
 from threadline.api.rest.reasons import reason
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.refusals import Refused
+from threadline.messaging import file_kinds
 
 PREFIX: Final = "/api/v1/"
 MOST_BYTES: Final = 256 * 1024
-FILES: Final = "imports"  # the route that takes files and counts their bytes itself
+# The routes that take files: imports count their bytes themselves, an upload may have a form around it.
+MOST_BYTES_OF: Final[Mapping[str, int | None]] = {"imports": None, "uploads": file_kinds.MOST_BYTES + MOST_BYTES}
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +74,7 @@ api = NinjaAPI(
     urls_namespace="rest",
 )
 for resource in (
-    *(messages, conversations, numbers, contacts, contact_lists, imports),
+    *(messages, uploads, conversations, numbers, contacts, contact_lists, imports),
     *(campaigns, campaign_launching, campaign_parts, templates, leads),
 ):
     api.add_router("", resource.router)
@@ -135,8 +138,9 @@ def _check(request: HttpRequest, route: str) -> None:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         size = 0
-    if size > MOST_BYTES and route != FILES:
-        raise Problem(413, INVALID, "too_large", f"The body is larger than {MOST_BYTES // 1024} kB.")
+    most = MOST_BYTES_OF.get(route, MOST_BYTES)
+    if most is not None and size > most:
+        raise Problem(413, INVALID, "too_large", f"The body is larger than {most // 1024:,} kB.")
 
 
 def _not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:

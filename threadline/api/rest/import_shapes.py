@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from django.utils.datastructures import MultiValueDict
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from threadline.api.problems import invalid
-from threadline.api.rest.reasons import reason
 from threadline.api.rest.shapes import ListOf, Shape
 from threadline.contacts.models import Import as Row
 
@@ -71,14 +69,6 @@ class NewImport(BaseModel):
     )
     known: Literal["update", "merge", "skip"] = Field("update", description="What becomes of people you have already.")
     mapping: str | None = Field(default=None, max_length=LONGEST_MAPPING, description=_MAPPING)
-
-
-def with_form(options: NewImport, form: MultiValueDict[str, str]) -> NewImport:
-    """The options with the fields of a form in their places. Raises Problem (400)."""
-    try:
-        return NewImport.model_validate(options.model_dump(exclude_unset=True) | dict(form.items()))
-    except ValidationError as error:
-        raise reason(error.errors()) from None
 
 
 def mapping(text: str, headers: Sequence[str]) -> list[str]:

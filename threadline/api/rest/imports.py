@@ -10,7 +10,7 @@ from ninja import Query, Router
 from threadline.accounts.countries import COUNTRIES
 from threadline.accounts.models import Workspace
 from threadline.api.problems import INVALID, Problem, invalid
-from threadline.api.rest import contact_lists, import_shapes, lists, repeats, shapes
+from threadline.api.rest import contact_lists, files, import_shapes, lists, repeats, shapes
 from threadline.api.rest.auth import identify
 from threadline.api.rest.import_shapes import Import, ImportList, NewImport
 from threadline.contacts import importing
@@ -23,14 +23,13 @@ router: Final = Router(tags=["Imports"], by_alias=True)
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEEN: Final = 50  # rows that tell what a column is
 RAW: Final = ("text/csv", "text/tab-separated-values", "text/plain", "application/octet-stream", _XLSX)
-_FORM: Final = "multipart/form-data"
 _CSV: Final = {"schema": {"type": "string"}}
 _BODY: Final = {
     "required": True,
     "content": {
         "text/csv": _CSV,
         _XLSX: {"schema": {"type": "string", "format": "binary"}},
-        _FORM: {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
+        files.FORM: {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
     },
 }
 
@@ -149,13 +148,11 @@ def undo(request: HttpRequest, id: str, idempotency_key: str | None = repeats.he
 def _upload(request: HttpRequest, options: NewImport) -> tuple[NewImport, str, Any]:
     """The options, the file's name, and the file to read from. Raises Problem (400)."""
     lists.refuse_unknown(request, NewImport)
-    if request.content_type == _FORM:
-        file = request.FILES.get("file")
-        if file is None:
-            raise invalid("parameter_missing", "The part file is missing: it holds the file itself.", "file")
-        return import_shapes.with_form(options, request.POST), file.name or "", file
+    if request.content_type == files.FORM:
+        options, file = files.part(request, options)
+        return options, file.name or "", file
     if request.content_type not in RAW:
-        raise invalid("not_a_file", f"Send the file as text/csv, or as the part file of {_FORM}.", "Content-Type")
+        raise invalid("not_a_file", f"Send the file as text/csv, or as the part file of {files.FORM}.", "Content-Type")
     return options, "", request
 
 

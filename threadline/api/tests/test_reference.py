@@ -17,7 +17,7 @@ from threadline.api.testing import Program
 from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.lib import clock
-from threadline.messaging.testing import DANA, arrive, make_line
+from threadline.messaging.testing import DANA, arrive, make_line, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,10 @@ def test_answers_keep_to_openapi(program):
         ("/api/v1/lists/{id}/contacts", "post"): program.post(members, {"contacts": [person.json()["id"]]}),
         ("/api/v1/lists/{id}/contacts/{contact}", "delete"): program.delete(f"{members}/{person.json()['id']}"),
     }
+    uploaded = program.upload("uploads", {"file": picture()}, "multipart/form-data")
     answers |= campaigns | {
+        ("/api/v1/uploads", "post"): uploaded,
+        ("/api/v1/uploads/{id}", "get"): program.get(f"uploads/{uploaded.json()['id']}"),
         ("/api/v1/imports", "post"): imported,
         ("/api/v1/imports", "get"): program.get("imports"),
         ("/api/v1/imports/{id}", "get"): program.get(import_),

@@ -17,7 +17,7 @@ from threadline.api.testing import Program
 from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.models import Campaign
 from threadline.lib import clock
-from threadline.messaging.testing import DANA, arrive, make_line
+from threadline.messaging.testing import DANA, arrive, make_line, picture
 
 pytestmark = pytest.mark.django_db
 DESCRIPTION = openapi()
@@ -135,6 +135,7 @@ def world(settings, tmp_path):
         "contacts": contact,
         "lists": campaign["list"],
         "imports": program.upload("imports", b"Phone\n+18135550144\n", "text/csv").json()["id"],
+        "uploads": program.upload("uploads", {"file": picture()}, "multipart/form-data").json()["id"],
         "campaigns": campaign["id"],
         "templates": campaign_templates.keep(Campaign.objects.get(), None, "Mine", clock.now()).public_id,
     }
