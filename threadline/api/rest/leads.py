@@ -18,10 +18,10 @@ from threadline.api.rest.message_shapes import SentMessage
 from threadline.api.rest.shapes import Error, ErrorBody, ListOf, Shape
 from threadline.campaigns import audience
 from threadline.campaigns.engine.by_hand import send_next
-from threadline.campaigns.leads import lead_verbs
+from threadline.campaigns.leads import coming, lead_verbs
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.refusals import Refused
-from threadline.campaigns.sequence.steps import Sequence, sequence_of
+from threadline.campaigns.sequence.steps import sequence_of
 from threadline.lib import clock
 from threadline.messaging.models import Message
 
@@ -47,9 +47,12 @@ class Lead(Shape):
         description="How a completed lead was completed. A removed one: excluded (the audience leaves them out) or "
         "again (added again, and about to wait)."
     )
-    reason: str | None = Field(description="Why failed, skipped, held or removed.")
+    reason: str | None = Field(description="Why failed, skipped, held, removed or put off.")
     step: int | None = Field(description="The position of the last step asked for.")
-    due_at: datetime | None = Field(description="When the next one may go.")
+    due_at: datetime | None = Field(
+        description="When the next one may go; null while the last one has not left, as soon as it is their turn, and "
+        "when nothing more goes to them."
+    )
     added_at: datetime
     first_text_at: datetime | None
     last_text_at: datetime | None
@@ -135,7 +138,7 @@ def add(
 def show(request: HttpRequest, id: str, contact: str) -> HttpResponse:
     """One lead."""
     campaign = campaigns.find(identify(request).workspace, id)
-    return shapes.respond(_shape(_find(campaign, contact), sequence_of(campaign.pk)))
+    return shapes.respond(_shapes(campaign, [_find(campaign, contact)])[0])
 
 
 @router.post(
@@ -185,7 +188,7 @@ def _add_verb(path: str, verb: Verb, summary: str, description: str) -> None:
 
         def deed() -> tuple[int, Lead]:
             verb(campaign, lead.contact_id, None, clock.now())
-            return 200, _shape(_find(campaign, contact), sequence_of(campaign.pk))
+            return 200, _shapes(campaign, [_find(campaign, contact)])[0]
 
         return repeats.once(request, idempotency_key, deed)
 
@@ -207,12 +210,11 @@ def _find(campaign: Campaign, contact: str) -> Recipient:
 
 
 def _shapes(campaign: Campaign, rows: list[Recipient]) -> list[Lead]:
-    sequence = sequence_of(campaign.pk)
-    return [_shape(row, sequence) for row in rows]
+    sequence, now = sequence_of(campaign.pk), clock.now()
+    return [_shape(row, coming.of(campaign, row, sequence, now)) for row in rows]
 
 
-def _shape(row: Recipient, sequence: Sequence) -> Lead:
-    waits = row.status == Recipient.Status.IN_PROGRESS
+def _shape(row: Recipient, following: coming.Coming | None) -> Lead:
     return Lead.model_validate(
         {
             "id": row.contact.public_id,
@@ -222,7 +224,7 @@ def _shape(row: Recipient, sequence: Sequence) -> Lead:
             "how": row.how or None,
             "reason": row.reason or None,
             "step": row.step or None,
-            "due_at": sequence.due(row.step, row.sent_at) if waits else None,
+            "due_at": following.at if following else None,
             "added_at": row.added_at,
             "first_text_at": row.first_text_at,
             "last_text_at": row.last_text_at,
