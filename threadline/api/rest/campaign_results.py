@@ -1,12 +1,20 @@
 """What became of a campaign, as programs read it."""
 
-from typing import Literal
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final, Literal
 
+from django.utils import timezone
 from pydantic import Field
 
 from threadline.api.rest.shapes import Shape
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.results import figures, snapshots
+from threadline.campaigns.results import figures, over_time, snapshots
+from threadline.campaigns.results.counting import COARSE, OUTCOMES
+from threadline.lib import money
+
+Unit = Literal["ten_minutes", "hour", "day", "week"]
+_ANSWERS: Final = ("replied", "opted_out")
 
 
 class Failure(Shape):
@@ -15,6 +23,37 @@ class Failure(Shape):
     code: int | None = Field(description="The carrier's error code; null when the reason is ours.")
     reason: str
     count: int
+
+
+class Cost(Shape):
+    """What texts cost, in dollars with six decimals. total = settled + expected."""
+
+    currency: Literal["USD"] = "USD"
+    total: str
+    settled: str = Field(description="As the carrier has rated it.")
+    expected: str = Field(description="Set aside for texts that the carrier has not rated yet.")
+
+
+class Period(Shape):
+    """One piece of time: the texts asked for in it by what they have come to, and the answers that came in it."""
+
+    begins_at: datetime
+    asked: int
+    waiting: int
+    sent: int
+    delivered: int
+    failed: int
+    cancelled: int
+    replied: int
+    opted_out: int
+
+
+class Progress(Shape):
+    """Progress over time, in pieces as long as on the page. Those in which nothing happened are left out."""
+
+    unit: Unit = Field(description="How long each is: finer for a short campaign.")
+    timezone: str = Field(description="By whose clocks days and weeks begin: the campaign's.")
+    periods: list[Period] = Field(description="The oldest first.")
 
 
 class StepResults(Shape):
@@ -28,6 +67,9 @@ class StepResults(Shape):
     delivered: int
     failed: int
     cancelled: int
+    replied: int = Field(description="People whose last text before their answer was this one.")
+    opted_out: int = Field(description="The same for a STOP.")
+    cost: Cost
     failures: list[Failure] = Field(description="By reason, the most frequent first.")
 
 
@@ -43,8 +85,11 @@ class CampaignResults(Shape):
     failed: int
     replied: int = Field(description="People who wrote after their first text.")
     opted_out: int
+    cost: Cost = Field(description="Of all texts.")
     failures: list[Failure] = Field(description="Over all steps.")
     steps: list[StepResults]
+    over_time: Progress | None = Field(description="Null before the first text.")
+    counted_at: datetime | None = Field(description="Of a large campaign: when; null: just now.")
 
 
 def results_of(campaign: Campaign) -> CampaignResults:
@@ -58,8 +103,11 @@ def results_of(campaign: Campaign) -> CampaignResults:
         failed=found.failed,
         replied=found.replied,
         opted_out=found.opted_out,
+        cost=_cost(found.cost),
         failures=[_failure(one) for one in found.failures],
         steps=[_step(one) for one in found.steps],
+        over_time=_over_time(found, campaign.timezone),
+        counted_at=found.as_of,
     )
 
 
@@ -72,9 +120,42 @@ def _step(found: figures.StepResults) -> StepResults:
         delivered=found.delivered,
         failed=found.failed,
         cancelled=found.cancelled,
+        replied=found.replied,
+        opted_out=found.opted_out,
+        cost=_cost(found.cost),
         failures=[_failure(one) for one in found.failures],
     )
 
 
 def _failure(found: figures.Failure) -> Failure:
     return Failure(code=found.code, reason=found.reason, count=found.count)
+
+
+def _cost(found: figures.Cost) -> Cost:
+    return Cost(total=_dollars(found.total), settled=_dollars(found.settled), expected=_dollars(found.expected))
+
+
+def _dollars(micros: int) -> str:
+    return f"{Decimal(micros) / money.MICROS:.6f}"
+
+
+def _over_time(found: figures.Results, zone: str) -> Progress | None:
+    with timezone.override(zone):
+        shown = over_time.of(found)
+    if shown is None:
+        return None
+    return Progress(unit=_unit(found), timezone=zone, periods=[_period(piece) for piece in shown.pieces])
+
+
+def _unit(found: figures.Results) -> Unit:
+    span = found.series[-1][0] - found.series[0][0]
+    if span > over_time.WEEKS_FROM:
+        return "week"
+    if span > over_time.DAYS_FROM:
+        return "day"
+    return "hour" if found.grain == COARSE else "ten_minutes"
+
+
+def _period(piece: over_time.Piece) -> Period:
+    numbers = dict(zip((*OUTCOMES, *_ANSWERS), piece.numbers, strict=True))
+    return Period(begins_at=piece.begins.astimezone(UTC), asked=piece.asked, **numbers)

@@ -137,6 +137,8 @@ SAMPLES_OF: Final[Mapping[str, dict[str, Any]]] = {
     "ContactChanges": {"phone": "+18135550142"},
     "Step": {"body": 'Hi {{ first_name | default: "there" }}!'},
     "StepResults": {"waiting": 0, "sent": 0, "cancelled": 0},
+    "Cost": {"total": "0.303800", "settled": "0.287600", "expected": "0.016200"},
+    "Period": {"waiting": 0, "sent": 0, "cancelled": 0},
     "Failure": {"code": 30005, "reason": "The number is not in service.", "count": 2},
 }
 LISTS_ASKED: Final = {
