@@ -75,9 +75,9 @@ def owner_of(campaign: Campaign) -> Member:
 
 
 def run_engine() -> None:
-    """Until nothing more is due at once, and every lead knows what has happened."""
+    """Until nothing more is due at once, and every lead knows what has happened; as if it had never stood still."""
     catch_up()
-    while engine.step():
+    while engine.advance(clock.now()):
         pass
     catch_up()
 

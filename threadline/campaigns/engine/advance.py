@@ -7,7 +7,7 @@ from django.db import Error
 from django.utils.translation import gettext as _
 
 from threadline.campaigns import audience
-from threadline.campaigns.engine import batch, beginning, closing, ready, sleeping
+from threadline.campaigns.engine import batch, beginning, closing, downtime, ready, sleeping
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
 from threadline.lib import clock
@@ -17,7 +17,9 @@ logger = logging.getLogger(__name__)
 
 def step() -> bool:
     """A turn at the present moment, for the worker; True when more is due at once."""
-    return advance(clock.now())
+    now = clock.now()
+    downtime.look(now)
+    return advance(now)
 
 
 def advance(now: datetime) -> bool:

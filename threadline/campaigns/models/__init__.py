@@ -3,6 +3,7 @@
 from threadline.campaigns.models.audience import AudienceRule
 from threadline.campaigns.models.campaign import Campaign
 from threadline.campaigns.models.launch_rules import LaunchRules
+from threadline.campaigns.models.pulse import Pulse
 from threadline.campaigns.models.recipient import Recipient
 from threadline.campaigns.models.simulation import Simulation
 from threadline.campaigns.models.snapshot import Snapshot
@@ -15,6 +16,7 @@ __all__ = [
     "Campaign",
     "CampaignTemplate",
     "LaunchRules",
+    "Pulse",
     "Recipient",
     "Simulation",
     "Snapshot",

@@ -69,6 +69,9 @@ class Campaign(models.Model):
     approved_at = models.DateTimeField(null=True)
     approved_what = models.CharField(max_length=64, blank=True)  # digest of what was approved: a change voids it
     watched_from = models.DateTimeField(null=True)  # since when failures and opt-outs are counted for the breaker
+    # What was answered when it was last launched, and whom the answers were about.
+    launched_for = models.PositiveIntegerField(default=0)  # leads, removed ones too
+    repeat_meant = models.BooleanField(default=False)  # who had the same words within a day gets them again
     recall_until = models.DateTimeField(null=True)  # what is asked for before this leaves only then
 
     complete_on_reply = models.BooleanField(_("Complete lead on any reply"), default=True)
