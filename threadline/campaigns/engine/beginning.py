@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from threadline.campaigns.launch.agreed import outgrown
 from threadline.campaigns.locking import lock_if_free
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
@@ -40,3 +41,5 @@ def _begin(campaign_id: int, now: datetime) -> None:
                 "Resume sends it now; Stop, then Restart, gives it another time."
             )
             lifecycle.pause(campaign, None, now, sentence % {"when": f"{at:%d %B %H:%M}"})
+        elif refused := outgrown(campaign):
+            lifecycle.pause(campaign, None, now, refused.sentence)

@@ -98,11 +98,15 @@ def _launch(campaign: Campaign, member: Member | None, now: datetime, answers: A
     verb = lifecycle.start if verb_of(locked) == "start" else lifecycle.schedule
     if locked.state != State.DRAFT:
         return verb(locked, member, now)  # somebody was quicker, or it cannot be done: it says which
-    for problem in checks(locked, now):
+    problems = checks(locked, now)
+    for problem in problems:
         if problem.kind == "blocks" or (problem.kind == "asks" and not _answered(locked, problem, answers)):
             raise problem.refused
     if locked.acknowledged_at is None:
         _acknowledge(locked, member, now)
+    locked.repeat_meant = any(problem.code == "repeated" for problem in problems)
+    locked.launched_for = locked.recipients.count()
+    locked.save(update_fields=["repeat_meant", "launched_for"])
     return verb(locked, member, now)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from threadline.accounts import audit
 from threadline.accounts.models import Member
+from threadline.campaigns.launch.agreed import outgrown
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
@@ -27,6 +28,7 @@ def why_not(campaign: Campaign) -> Refused | None:
         or _no_number(campaign)
         or _not_active(campaign)
         or _another(campaign)
+        or outgrown(campaign)
     )
 
 

@@ -10,6 +10,7 @@ from threadline.accounts import audit
 from threadline.accounts.models import Member
 from threadline.campaigns import states
 from threadline.campaigns.launch import scheduling
+from threadline.campaigns.launch.agreed import outgrown
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign, LaunchRules, Recipient
 from threadline.campaigns.models.recipient import WAITING
@@ -104,6 +105,8 @@ def _do(
             return locked  # somebody else was quicker, or pressed twice
         if verb in ("start", "schedule"):
             scheduling.check(locked, verb, now)
+        elif verb == "resume" and (locked.armed or locked.kind == Kind.SCHEDULED) and (refused := outgrown(locked)):
+            raise refused
         move(locked, verb, member, now, because)
         happenings = withdrawing.everything(locked, withdrawn, now) if withdrawn else []
         publish([*happenings, Happening(locked.workspace_id, "campaign.changed", locked.public_id)])

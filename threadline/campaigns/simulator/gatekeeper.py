@@ -44,6 +44,7 @@ class Gatekeeper:
     def __init__(self, campaign: Campaign, people: Sequence[Person], now: datetime) -> None:
         self.notes: list[str] = []
         self._workspace, self._basis = campaign.workspace_id, writing.basis_of(campaign)
+        self._repeat_meant = campaign.repeat_meant
         self._line = self._ready_line(campaign)
         self._facts = self._load(people, now)
         self._month, self._forgot = now.astimezone(UTC).month, now
@@ -89,6 +90,7 @@ class Gatekeeper:
         return gate.Entry(
             self._workspace, address, self._line.id, body, True, False,
             not_after=not_after, cost=cost, waits_outside=True, basis=self._basis,
+            allow_duplicate=self._repeat_meant,
         )  # fmt: skip
 
     def asking(self, one: Waiting, text: Text, media: bool, not_after: datetime | None) -> Asking:

@@ -4,7 +4,9 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from sandbox.testing import RunningSandbox
 from threadline.accounts.models import AuditEntry, Member, Role
 from threadline.accounts.testing import make_member, signed_in
 from threadline.billing.models import Rate
@@ -12,8 +14,9 @@ from threadline.campaigns import audience
 from threadline.campaigns.launch import launching, recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
-from threadline.campaigns.running import arming
-from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, run_engine
+from threadline.campaigns.running import arming, lifecycle
+from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, run_engine, statuses
+from threadline.campaigns.tests.test_engine import run_and_send, texts
 from threadline.compliance import policy as policies
 from threadline.compliance.models import OptOut, Policy
 from threadline.lib import clock
@@ -246,6 +249,75 @@ def test_the_same_text_to_the_same_people_within_a_day_is_confirmed() -> None:
     assert f"“{campaign.name}” has the same first text for 3 of these people" in page
     assert "I mean it: these people get it again." in page
     assert press(again, confirmed="1")[0] == 302
+
+
+@pytest.mark.parametrize(("meant", "texted"), [(True, 6), (False, 3)])
+def test_whoever_gets_it_again_is_texted_when_that_was_meant(
+    carrier: RunningSandbox, line: Number, meant: bool, texted: int
+) -> None:
+    press(make_draft(line, steps=("Sale today",)))
+    arm(Campaign.objects.get())
+    run_and_send()
+    again = make_draft(line, steps=("Sale today",))
+    if not meant:  # the other one is too long ago to ask about, its texts are not
+        Campaign.objects.exclude(pk=again.pk).update(started_at=clock.now() - timedelta(hours=25))
+    assert press(again, confirmed="1")[0] == 302
+    arm(again)
+    run_and_send()
+    assert len(texts(carrier)) == texted
+    assert set(statuses(again)) == ({"completed finished"} if meant else {"skipped"})
+
+
+def grown(campaign: Campaign, people: int) -> Campaign:
+    make_leads(campaign, [f"+1813555{n:04d}" for n in range(200, 200 + people)])
+    audience.refresh(campaign, clock.now())
+    campaign.refresh_from_db()
+    return campaign
+
+
+@pytest.mark.parametrize("rule", ["typed_from", "approval_from"])
+def test_many_who_join_after_the_launch_are_asked_about_before_auto_sms(rule: str) -> None:
+    campaign = make_draft()
+    ask_for(campaign, **{rule: 5})
+    press(campaign)
+    assert arming.why_not(grown(campaign, 4)) is None
+    grown(campaign, 5 + 4)
+    with pytest.raises(Refused, match="9 people were added since it was launched for 3. From 5 on") as refused:
+        arm(campaign)
+    assert refused.value.code == "outgrown"
+    lifecycle.stop(campaign, owner_of(campaign), clock.now())
+    lifecycle.restart(campaign, owner_of(campaign), clock.now())
+    assert [problem.code for problem in launching.checks(campaign, clock.now())] == [
+        {"typed_from": "count", "approval_from": "approval"}[rule]
+    ]
+
+
+def test_many_who_join_while_it_is_paused_are_asked_about_before_it_goes_on() -> None:
+    campaign = make_draft()
+    ask_for(campaign, typed_from=5)
+    press(campaign)
+    arm(campaign)
+    lifecycle.pause(campaign, owner_of(campaign), clock.now())
+    grown(campaign, 9)
+    with pytest.raises(Refused, match="9 people were added"):
+        lifecycle.resume(campaign, owner_of(campaign), clock.now())
+
+
+def test_many_who_join_before_it_begins_are_asked_about_then() -> None:
+    campaign = dated(make_draft())
+    ask_for(campaign, typed_from=5)
+    press(campaign)
+    assert campaign.state == "scheduled"
+    grown(campaign, 9)
+    with time_machine.travel(campaign.begins_at):
+        run_engine()
+    campaign.refresh_from_db()
+    assert (campaign.state, Message.objects.count()) == ("paused", 0)
+    assert campaign.paused_because.startswith("9 people were added since it was launched for 3.")
+
+
+def arm(campaign: Campaign) -> Campaign:
+    return arming.arm(campaign, owner_of(campaign), clock.now(), switch=True)
 
 
 def test_other_texts_other_people_or_another_day_are_no_repeat() -> None:
