@@ -1,4 +1,4 @@
-"""One clock per person over all campaigns: nobody begins a sequence while another one writes to them."""
+"""One clock per person over all campaigns: two sequences never write to the same person in turns."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,36 +9,45 @@ from django.utils.translation import gettext as _
 from threadline.campaigns.engine.picking import Due
 from threadline.campaigns.engine.sleeping import Sleep
 from threadline.campaigns.models import Campaign, LaunchRules
+from threadline.campaigns.sequence.steps import Timing
 from threadline.lib import sql
 
 CODE: Final = "other_campaign"
 LOOK_AGAIN: Final = timedelta(hours=1)
 
+# In the middle: its text is on the way, or it has more to say by its own pace. Who began first goes on, so that no two
+# wait for each other.
 _BUSY = """
-    SELECT lead.address, min(campaign.name) FROM campaigns_recipient AS lead
+    SELECT mine.id, min(campaign.name) FROM campaigns_recipient AS mine
+    JOIN campaigns_recipient AS lead ON lead.workspace_id = mine.workspace_id AND lead.address = mine.address
     JOIN campaigns_campaign AS campaign ON campaign.id = lead.campaign_id
-    WHERE lead.workspace_id = %s AND {of_them} AND lead.campaign_id <> %s AND lead.status = 'in_progress'
+    WHERE {of_them} AND lead.campaign_id <> mine.campaign_id AND lead.status = 'in_progress'
       AND campaign.state = 'active' AND (campaign.armed OR campaign.kind = 'scheduled')
-    GROUP BY lead.address
+      AND (lead.sent_at IS NULL OR EXISTS (
+        SELECT 1 FROM campaigns_step AS step WHERE step.campaign_id = lead.campaign_id AND step.removed_at IS NULL
+          AND step.position > lead.step AND step.timing = 'after'))
+      AND (mine.first_text_at IS NULL OR lead.first_text_at < mine.first_text_at
+        OR (lead.first_text_at = mine.first_text_at AND lead.id < mine.id))
+    GROUP BY mine.id
 """
 
 
 def free(campaign: Campaign, due: list[Due], asleep: list[Sleep], now: datetime) -> list[Due]:
     """Those who may be texted; `asleep` gains whoever is in the middle of another campaign that sends.
 
-    A scheduled campaign goes to everybody at its time: for it there is the cap on texts per person.
+    What has a date goes on its date: for it there is the cap on texts per person.
     """
-    beginning = [one.address for one in due if one.first]
-    if campaign.kind != Campaign.Kind.DRIP or not beginning or not _one_at_a_time(campaign.workspace_id):
+    undated = [one.recipient_id for one in due if one.stage.timing == Timing.AFTER]
+    if not undated or not _one_at_a_time(campaign.workspace_id):
         return due
-    busy = _busy(campaign, beginning)
+    busy = _busy(undated)
     reason = _("“%(name)s” is writing to them now. This campaign follows when that one is done with them.")
     asleep += [
-        Sleep(one.recipient_id, now + LOOK_AGAIN, CODE, reason % {"name": busy[one.address]})
+        Sleep(one.recipient_id, now + LOOK_AGAIN, CODE, reason % {"name": busy[one.recipient_id]})
         for one in due
-        if one.first and one.address in busy
+        if one.recipient_id in busy
     ]
-    return [one for one in due if not (one.first and one.address in busy)]
+    return [one for one in due if one.recipient_id not in busy]
 
 
 def _one_at_a_time(workspace_id: int) -> bool:
@@ -46,10 +55,7 @@ def _one_at_a_time(workspace_id: int) -> bool:
     return True if said is None else said
 
 
-def _busy(campaign: Campaign, addresses: list[str]) -> dict[str, str]:
+def _busy(lead_ids: list[int]) -> dict[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _BUSY.format(of_them=sql.any_of("lead.address")),
-            [campaign.workspace_id, sql.array(addresses), campaign.pk],
-        )
+        cursor.execute(_BUSY.format(of_them=sql.any_of("mine.id")), [sql.array(lead_ids)])
         return dict(cursor.fetchall())

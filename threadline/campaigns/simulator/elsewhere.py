@@ -27,16 +27,14 @@ class Busy:
 
 
 def busy(campaign: Campaign, steps: Steps, people: Sequence[Person], now: datetime) -> dict[int, Busy]:
-    """By lead: those who would begin now and may not."""
-    stage = steps.after(0)
-    new = [person for person in people if not person.step]
+    """By lead: those whose next text would have to wait for another campaign now."""
     found: dict[int, Busy] = {}
-    for start in range(0, len(new) if stage is not None else 0, _PART):
-        part = new[start : start + _PART]
+    for start in range(0, len(people), _PART):
+        part = [(one, stage) for one in people[start : start + _PART] if (stage := steps.after(one.step))]
         asleep: list[Sleep] = []
-        arbiter.free(campaign, [Due(one.id, one.address, stage, now, {}, True) for one in part], asleep, now)  # type: ignore[arg-type]
+        arbiter.free(campaign, [Due(one.id, one.address, stage, now, {}) for one, stage in part], asleep, now)
         reasons = {one.recipient_id: one.reason for one in asleep}
-        waiting = [one for one in part if one.id in reasons]
+        waiting = [one for one, _stage in part if one.id in reasons]
         ends = _ends(campaign, [one.address for one in waiting], now)
         found.update({one.id: Busy(ends.get(one.address, now), reasons[one.id]) for one in waiting})
     return found

@@ -15,7 +15,7 @@ from threadline.campaigns.engine import arbiter, batch
 from threadline.campaigns.engine.pace import Pace
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.sequence import clocks, timing
-from threadline.campaigns.sequence.steps import Sequence
+from threadline.campaigns.sequence.steps import Sequence, Timing
 from threadline.campaigns.simulator.elsewhere import Busy
 from threadline.campaigns.simulator.gatekeeper import Asking, Gatekeeper
 from threadline.campaigns.simulator.opening import Opening
@@ -142,8 +142,8 @@ class Run:
         self._ready.sleep(where, verdict.until)
 
     def _is_busy(self, one: Waiting) -> bool:
-        """Whether another campaign is writing to somebody new: then the engine looks again from time to time."""
-        busy = None if one.person.step else self._busy.get(one.person.id)
+        """Whether another campaign is writing to them: then the engine looks again from time to time."""
+        busy = self._busy.get(one.person.id) if one.next.stage.timing == Timing.AFTER else None
         if busy is None or busy.until < self.now:
             return False
         looks = (busy.until - self.now) // arbiter.LOOK_AGAIN + 1
