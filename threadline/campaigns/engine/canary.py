@@ -13,7 +13,7 @@ from threadline.campaigns.sequence.steps import Sequence
 from threadline.messaging.models import Message
 
 ENDLESS: Final = 1_000_000_000
-LONGEST: Final = timedelta(minutes=15)  # for receipts: some carriers send none
+LONGEST: Final = timedelta(minutes=15)  # for receipts: some carriers send few
 USUAL: Final = 0.03  # share of texts that fail on any line
 UNLIKELY: Final = 0.01  # how likely so many failures may be by chance, before the campaign holds
 _BEFORE: Final = 1_000  # texts of the same number that tell what is usual for it
@@ -39,7 +39,12 @@ class Trial:
     @property
     def suspicious(self) -> bool:
         """Whether so many failures would hardly happen on a line like this by chance."""
-        return self.failed > 0 and at_least(self.failed, max(self.settled, 1), self.usual) < UNLIKELY
+        return self.failed > 0 and at_least(self.failed, self.settled, self.usual) < UNLIKELY
+
+    @property
+    def holds(self) -> bool:
+        """Whether somebody has to look before the others follow. Receipts that nobody sent say nothing good."""
+        return self.suspicious or (self.asked > 0 and self.settled == 0)
 
 
 def at_least(hits: int, of: int, share: float) -> float:
@@ -58,7 +63,7 @@ def room(campaign: Campaign, sequence: Sequence, now: datetime) -> int:
     if left > 0:
         return left
     found = trial(campaign, sequence)
-    if not found.over(now) or found.suspicious:
+    if not found.over(now) or found.holds:
         return 0
     campaign.canary_passed_at = now
     campaign.save(update_fields=["canary_passed_at"])
@@ -70,8 +75,14 @@ def because(campaign: Campaign, sequence: Sequence, now: datetime) -> str:
     if not campaign.canary_size or campaign.canary_passed_at:
         return ""
     found = trial(campaign, sequence)
-    if found.asked < campaign.canary_size or not found.over(now) or not found.suspicious:
+    if found.asked < campaign.canary_size or not found.over(now) or not found.holds:
         return ""
+    if not found.suspicious:
+        sentence = _(
+            "None of the first %(asked)d texts has a receipt after %(minutes)d minutes, so nobody knows whether they "
+            "arrived. Ask one of these people, or look at the number. Resume goes on with everybody else."
+        )
+        return sentence % {"asked": found.asked, "minutes": LONGEST.total_seconds() // 60}
     sentence = _(
         "%(failed)d of the first %(asked)d texts failed; on this number about %(usual)s %% usually do. "
         "See why under Results. Resume goes on with everybody else."

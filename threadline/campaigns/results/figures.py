@@ -85,7 +85,13 @@ class Results:
 
     @property
     def opted_out(self) -> int:
-        return self.people[Recipient.Status.OPTED_OUT]
+        """How many did so after a text of this campaign."""
+        return sum(step.opted_out for step in self.steps)
+
+    @property
+    def opted_out_before(self) -> int:
+        """How many were left out, because they had opted out before any text of this campaign."""
+        return self.people[Recipient.Status.OPTED_OUT] - self.opted_out
 
     @property
     def left(self) -> int:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.results import figures
 from threadline.campaigns.running import arming, lifecycle, stalls
+from threadline.campaigns.sequence.steps import keep_kind
 from threadline.campaigns.testing import (
     PEOPLE,
     catch_up,
@@ -146,12 +147,23 @@ def test_the_first_few_fail_and_the_campaign_holds(carrier: RunningSandbox, line
     assert len(texts(carrier)) == 40
 
 
-def test_without_receipts_the_trial_ends_by_itself(carrier: RunningSandbox, line: Number) -> None:
+@pytest.mark.parametrize(("receipts", "went"), [(0, 10), (3, 40)])
+def test_a_trial_without_any_receipt_asks_and_one_with_some_ends_by_itself(
+    carrier: RunningSandbox, line: Number, receipts: int, went: int
+) -> None:
     with time_machine.travel(NOON) as clocks:
-        make_sending(line, MANY, canary_size=10)
+        campaign = make_sending(line, MANY, canary_size=10)
         run_and_send()
+        for message in Message.objects.order_by("id")[:receipts]:
+            come_to(message, "delivered")
         clocks.shift(canary.LONGEST + timedelta(seconds=1))
         run_and_send()
+        assert len(texts(carrier)) == went
+        campaign.refresh_from_db()
+        if not receipts:
+            assert campaign.paused_because.startswith("None of the first 10 texts has a receipt after 15 minutes")
+            lifecycle.resume(campaign, owner_of(campaign), clock.now())
+            run_and_send()
         assert len(texts(carrier)) == 40
 
 
@@ -220,6 +232,50 @@ def test_nobody_begins_a_drip_while_another_campaign_writes_to_them(carrier: Run
         clocks.shift(timedelta(hours=1, minutes=1))
         run_and_send()
         assert sorted(to for to, body in texts(carrier) if body == "Also") == sorted(PEOPLE)
+
+
+@pytest.mark.requirement("U4")
+def test_of_two_sequences_the_one_that_began_first_goes_on_and_the_other_waits(
+    carrier: RunningSandbox, line: Number
+) -> None:
+    with time_machine.travel(NOON) as clocks:
+        first = make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=3)
+        run_and_send()
+        lifecycle.pause(first, owner_of(first), clock.now())
+        clocks.shift(timedelta(minutes=1))
+        second = make_campaign(line, steps=["Also", "Also two"], wait_hours=1)
+        make_leads(second, PEOPLE[:1])
+        lifecycle.start(second, owner_of(second), clock.now())
+        arming.arm(second, owner_of(second), clock.now(), switch=True)
+        run_and_send()
+        assert [body for _to, body in texts(carrier)] == ["One", "Also"]
+        Campaign.objects.filter(pk=first.pk).update(**BY_SCHEDULE)  # only one of the two can be armed
+        lifecycle.resume(first, owner_of(first), clock.now())
+        clocks.shift(timedelta(hours=2))
+        run_and_send()
+        assert second.recipients.get().deferred_code == "other_campaign"
+        clocks.shift(timedelta(hours=1))
+        run_and_send()
+        assert [body for _to, body in texts(carrier)] == ["One", "Also", "Two"]
+        clocks.shift(timedelta(hours=1, minutes=1))
+        run_and_send()
+        assert [body for _to, body in texts(carrier)] == ["One", "Also", "Two", "Also two"]
+
+
+@pytest.mark.requirement("U4")
+def test_what_has_a_date_goes_on_its_date(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=48)
+        run_and_send()
+        dated = make_campaign(line, steps=["Tomorrow at noon"])
+        day = (NOON + timedelta(days=1)).date()
+        dated.steps.update(timing="at", at_date=day, at_time=time(12))
+        keep_kind(dated)
+        make_leads(dated, PEOPLE[:1])
+        lifecycle.schedule(dated, owner_of(dated), clock.now())
+        clocks.shift(timedelta(hours=24, minutes=1))
+        run_and_send()
+        assert [body for _to, body in texts(carrier)] == ["One", "Tomorrow at noon"]
 
 
 def test_a_workspace_may_let_several_campaigns_write_at_once(carrier: RunningSandbox, line: Number) -> None:

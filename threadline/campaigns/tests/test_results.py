@@ -41,7 +41,15 @@ def test_opted_out_people_are_counted(line: Number) -> None:
     arrive(line, "STOP", from_=PEOPLE[0])
     catch_up()
     found = figures.of(campaign)
-    assert (found.opted_out, found.replied) == (1, 0)
+    assert (found.opted_out, found.opted_out_before, found.replied) == (1, 0, 0)
+
+
+def test_who_had_opted_out_before_did_not_do_so_because_of_it(line: Number) -> None:
+    arrive(line, "STOP", from_=PEOPLE[0])
+    campaign = make_sending(line, PEOPLE[:2])
+    run_and_send()
+    found = figures.of(campaign)
+    assert (found.people["opted_out"], found.opted_out, found.opted_out_before) == (1, 0, 1)
 
 
 @pytest.mark.requirement("000-50")
