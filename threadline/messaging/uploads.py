@@ -120,11 +120,11 @@ def opened(upload: Upload) -> IO[bytes] | None:
 
 
 def _found(workspace_id: int, public_ids: Sequence[str]) -> list[Upload]:
-    wanted = [public_id.replace("\0", "") for public_id in public_ids]
-    found = {one.public_id: one for one in Upload.objects.filter(workspace_id=workspace_id, public_id__in=wanted)}
-    if any(public_id not in found for public_id in wanted):
+    possible = [public_id for public_id in public_ids if "\0" not in public_id]
+    found = {one.public_id: one for one in Upload.objects.filter(workspace_id=workspace_id, public_id__in=possible)}
+    if any(public_id not in found for public_id in public_ids):
         raise Invalid(_("One of the files is no longer there. Remove it and attach it again."))
-    return [found[public_id] for public_id in wanted]
+    return [found[public_id] for public_id in public_ids]
 
 
 def _clean_name(name: str, ending: str) -> str:

@@ -29,7 +29,12 @@ class NewMessage(BaseModel):
         description="One of your numbers, as +18335551234 or its id num_…; without it the one last used with this "
         "person, else the default.",
     )
-    media_urls: list[MediaUrl] = Field([], description="Up to 10 public addresses of pictures or files.")
+    media: list[Annotated[str, Field(max_length=40)]] = Field(
+        [], max_length=20, description="Uploads, upl_…: up to 10."
+    )
+    media_urls: list[MediaUrl] = Field(
+        [], description="Public addresses of pictures or files; together with media up to 10."
+    )
     client_token: str | None = Field(
         default=None,
         max_length=60,

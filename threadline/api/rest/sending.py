@@ -1,5 +1,6 @@
 """From a program's wish to a text in the outbox, or to the reason why not; written down once per Idempotency-Key."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
@@ -11,6 +12,7 @@ from threadline.api.idempotency import Answer
 from threadline.api.problems import INVALID, REFUSED, Problem
 from threadline.api.rest import message_shapes, numbers, shapes
 from threadline.api.rest.message_shapes import OUR_TOKEN, NewMessage, SentMessage
+from threadline.messaging import media_urls, uploads
 from threadline.messaging.models import Message
 from threadline.messaging.models.outbox import Priority
 from threadline.messaging.outgoing import Outgoing
@@ -50,7 +52,7 @@ def _ask(workspace: Workspace, wish: NewMessage) -> Answer:
         body=wish.body,
         number_id=_line(workspace, wish.from_) if wish.from_ is not None else None,
         source="api",
-        media_urls=tuple(wish.media_urls),
+        media_urls=_files(workspace, wish),
         client_token=OUR_TOKEN + wish.client_token if wish.client_token else None,
         automatic=True,  # a program is not a person who types: STOP counts for every line
         allow_duplicate=wish.allow_duplicate,
@@ -80,6 +82,20 @@ def _refusal(verdict: object) -> Problem:
     return Problem(422, REFUSED, verdict.code, verdict.reason, param, verdict=said)
 
 
+def _files(workspace: Workspace, wish: NewMessage) -> tuple[str, ...]:
+    """What the carrier shall fetch. Raises Problem (400).
+
+    An address of ours is one of its own files or none: whatever stands in it is signed anew when the text leaves.
+    """
+    ours = [public_id for url in wish.media_urls if (public_id := media_urls.public_id_of(url))]
+    for param, public_ids in (("media_urls", ours), ("media", wish.media)):
+        try:
+            uploads.choose(workspace.pk, public_ids)
+        except uploads.Invalid as problem:
+            raise Problem(400, INVALID, problem.code, problem.sentence, param) from None
+    return (*uploads.urls(workspace.pk, wish.media), *wish.media_urls)
+
+
 def _line(workspace: Workspace, wanted: str) -> int:
     """The number that a text shall go out from, by id or phone number. Raises Problem (400)."""
     found = numbers.find(workspace, wanted)
@@ -91,11 +107,16 @@ def _line(workspace: Workspace, wanted: str) -> int:
 
 def _must_equal(row: Message, wanted: Parsed | Refuse) -> None:
     """A client token names one text for ever; another text under the same token is a mistake of the program."""
-    if isinstance(wanted, Parsed) and (row.address, row.body, tuple(row.media_urls)) == (
+    if isinstance(wanted, Parsed) and (row.address, row.body, _named(row.media_urls)) == (
         wanted.address,
         wanted.body,
-        wanted.asked.media_urls,
+        _named(wanted.asked.media_urls),
     ):
         return
     text = f"The client_token belongs to another text already: {row.public_id}. Give each text its own."
     raise Problem(409, INVALID, "client_token_reused", text, "client_token")
+
+
+def _named(urls: Iterable[str]) -> list[str]:
+    """What stands at these addresses: of our own files, which carry another signature every day, their ids."""
+    return [media_urls.public_id_of(url) or url for url in urls]

@@ -1,9 +1,11 @@
-"""/uploads: a file as it is or as a form, checked by what it is, and carried by a campaign's step."""
+"""/uploads: a file as it is or as a form, checked by what it is, and carried by steps and texts."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from threadline.accounts.models import Role
@@ -11,7 +13,7 @@ from threadline.accounts.testing import make_member, make_workspace
 from threadline.api.testing import Program, error
 from threadline.campaigns.engine.advance import advance
 from threadline.lib import clock
-from threadline.messaging import file_kinds
+from threadline.messaging import file_kinds, media_urls
 from threadline.messaging.models import Message, Upload
 from threadline.messaging.testing import DANA, make_line, picture, png
 
@@ -149,3 +151,55 @@ def test_what_belongs_to_another_workspace_is_not_there(program):
     for media in (theirs, "upl_nothing"):
         answer = program.post("campaigns", wish | {"steps": [{"body": "Hi"}, {"body": "Menu", "media": [media]}]})
         assert error(answer) == (400, INVALID, "parameter_invalid", "steps.1.media")
+
+
+def test_a_text_carries_uploads_and_keeps_them(program):
+    one, two = (send(program, filename=f"{name}.png").json()["id"] for name in ("menu", "wine"))
+    elsewhere = "https://example.com/a.jpg"
+    answer = program.post("messages", {"to": DANA, "media": [two, one], "media_urls": [elsewhere]})
+    assert answer.status_code == 201, answer.content
+    urls = answer.json()["media_urls"]
+    assert [url.rpartition("/")[2] for url in urls] == ["wine.png", "menu.png", "a.jpg"]
+    assert two in urls[0] and one in urls[1]
+    assert not Upload.objects.filter(kept_at=None).exists()
+
+
+def test_a_client_token_knows_its_files_on_another_day(program):
+    upload = send(program).json()["id"]
+    wish = {"to": DANA, "body": "Menu", "media": [upload], "client_token": "order-7"}
+    first = program.post("messages", wish).json()
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        again = program.post("messages", wish)
+        assert (again.status_code, again.json()["id"]) == (200, first["id"])
+        other = program.post("messages", wish | {"media": [send(program).json()["id"]]})
+        assert error(other)[2:] == ("client_token_reused", "client_token")
+
+
+def test_a_text_carries_no_file_of_others_under_any_address(program):
+    stranger = Program(make_workspace())
+    theirs = send(stranger).json()["id"]
+    address = media_urls.absolute(theirs, "file.png", clock.now())
+    for name, value in (("media", theirs), ("media", "upl_\x00"), ("media_urls", address)):
+        answer = program.post("messages", {"to": DANA, "body": "Hi", name: [value]})
+        assert error(answer) == (400, INVALID, "bad_media", name)
+        assert "no longer there" in answer.json()["error"]["message"]
+    assert not Message.objects.exists()
+    mine = send(program).json()["id"]
+    address = media_urls.absolute(mine, "file.png", clock.now())
+    assert program.post("messages", {"to": DANA, "media_urls": [address]}).status_code == 201
+
+
+def test_too_many_or_too_large_files_are_refused_together(program):
+    small = send(program).json()["id"]
+    large = [send(program, png(3_000_000)).json()["id"] for _n in range(2)]
+    for media, says in (([small] * 11, "at most 10"), (large, "together")):
+        answer = program.post("messages", {"to": DANA, "media": media})
+        assert error(answer) == (400, INVALID, "bad_media", "media")
+        assert says in answer.json()["error"]["message"]
+
+
+def test_an_id_with_a_nul_is_no_id(program):
+    upload = send(program).json()["id"]
+    wish = {"name": "Spring", "number": program.workspace.numbers.get().public_id, "acknowledged": True}
+    answer = program.post("campaigns", wish | {"steps": [{"body": "Menu", "media": [f"{upload}\x00"]}]})
+    assert error(answer) == (400, INVALID, "parameter_invalid", "steps.0.media")
