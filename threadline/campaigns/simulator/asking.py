@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 BELL: Final = "simulations"
 AT_ONCE: Final = 2_000  # people times steps: as long as somebody gladly waits for a page
 KEPT: Final = 5  # of a campaign
+AGED: Final = timedelta(hours=1)  # by then answers, opt-outs and people's own zones and names may say otherwise
 _FRESH: Final = timedelta(minutes=5)
 _LOST: Final = timedelta(seconds=30)  # without a sign: its process is gone
 _SIGN: Final = timedelta(seconds=1)

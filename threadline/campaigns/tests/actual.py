@@ -1,7 +1,7 @@
-"""What really happens: the engine itself through time, with a carrier that takes and delivers every text at once."""
+"""What really happens: the engine itself through time, with a carrier that takes every text at once."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import time_machine
@@ -24,11 +24,16 @@ Left = tuple[int, int, datetime]  # lead, position of the step, when
 _serial = itertools.count(1)
 
 
-def happened(campaign: Campaign, moments: Iterable[datetime]) -> list[Left]:
-    """Turn the engine at each of these moments, in order; every text that left, in order."""
+def happened(
+    campaign: Campaign, moments: Iterable[datetime], take: Callable[[datetime], int] | None = None
+) -> list[Left]:
+    """Turn the engine at each of these moments, in order; every text that left, in order.
+
+    `take` lets a carrier take what may leave by then and says how many; without one, `deliver` does.
+    """
     for moment in sorted(set(moments)):
         with time_machine.travel(moment, tick=False):
-            _turn(moment)
+            _turn(moment, take or deliver)
     touches = Touch.objects.filter(step__campaign=campaign)
     left = touches.values_list("recipient", "step__position", "message__sent_at")
     return sorted([(lead, step, at) for lead, step, at in left if at is not None], key=_in_order)
@@ -45,11 +50,11 @@ def _in_order(one: Left) -> tuple[datetime, int, int]:
     return one[2], one[0], one[1]
 
 
-def _turn(now: datetime) -> None:
+def _turn(now: datetime, take: Callable[[datetime], int]) -> None:
     while True:
         while engine.advance(now):
             pass
-        taken = deliver(now)
+        taken = take(now)
         while follow.step():
             pass
         if not taken:

@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 import time_machine
 
+from sandbox.testing import RunningSandbox
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
-from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, start_and_arm
+from threadline.campaigns.testing import PEOPLE, come_to, make_campaign, make_leads, owner_of, start_and_arm
 from threadline.campaigns.tests.actual import Left, foretold, happened
+from threadline.campaigns.tests.test_engine import texts
 from threadline.compliance import optouts
 from threadline.compliance.models import Policy
+from threadline.messaging.models import Message
+from threadline.messaging.testing import send_all
 from threadline.numbers.models import Number
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +42,36 @@ def test_batches_and_a_wait(line: Number) -> None:
         make_leads(campaign, [f"+1813555{n:04d}" for n in range(7)])
         start_and_arm(campaign)
     assert len(agreed(campaign, NOON, 5)) == 14
+
+
+def test_what_the_sandbox_took_is_what_was_simulated(carrier: RunningSandbox, line: Number) -> None:
+    """With the sender, its second look at the gate and the wire between: who got which words, in which turn."""
+    Policy.objects.create(workspace=line.workspace, quiet_hours=True)
+    with time_machine.travel(NOON, tick=False):
+        campaign = make_campaign(line, ("Hi {{ phone }}", "Two", "Three"), 9, batch_size=3, batch_minutes=60)
+        people = make_leads(campaign, [f"+1{area}555{n:04d}" for n in range(3) for area in (212, 312, 213, 808)])
+        optouts.record([optouts.NewOptOut(line.workspace_id, line.phone, people[5].address, NOON)])
+        start_and_arm(campaign)
+    simulated = foretold(campaign, NOON)
+    moments = [*every(120, NOON, 24 * 5), *(one[2] for one in simulated)]
+    turns: list[list[tuple[str, str]]] = []
+
+    def take(_now: datetime) -> int:
+        before = len(texts(carrier))
+        send_all()
+        for message in Message.objects.filter(sid__gt="").exclude(status="delivered"):
+            come_to(message, "delivered")
+        turns.append(texts(carrier)[before:])
+        return len(turns[-1])
+
+    assert happened(campaign, moments, take) == simulated
+    addresses = {lead.pk: lead.address for lead in people}
+    words = {1: "Hi {}", 2: "Two", 3: "Three"}
+    wanted: dict[datetime, list[tuple[str, str]]] = {}
+    for lead, step, at in simulated:
+        wanted.setdefault(at, []).append((addresses[lead], words[step].format(addresses[lead])))
+    assert [sorted(turn) for turn in turns if turn] == [sorted(texts) for _at, texts in sorted(wanted.items())]
+    assert len(simulated) == 11 * 3
 
 
 def test_a_window_through_the_nights_and_the_end_of_summer_time(line: Number) -> None:

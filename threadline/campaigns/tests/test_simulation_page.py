@@ -59,6 +59,9 @@ def test_a_large_one_waits_with_its_progress_and_a_way_to_look_again(page, campa
     asking.step()
     part = page(HTTP_HX_REQUEST="true", HTTP_HX_TARGET="simulation").content.decode()
     assert "Finishes" in part and "<html" not in part and "every 1s" not in part
+    assert "more than an hour old" not in page().content.decode()
+    Simulation.objects.update(created_at=clock.now() - asking.AGED)
+    assert "more than an hour old" in page().content.decode()
     campaign.steps.update(body="Other")
     assert "this preview is out of date" in page().content.decode()
 

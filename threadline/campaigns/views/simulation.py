@@ -76,6 +76,7 @@ def _found(campaign: Campaign) -> dict[str, Any]:
         "shown": shown if page else None,
         "page": page,
         "changed": bool(shown and shown.digest != now_of),
+        "aged": bool(shown and clock.now() - shown.created_at > asking.AGED),
         "compared": difference.words(before, result) if result and (before := asking.before(shown)) else [],
         "can_run": _can_run(campaign),
         "people_count": people.count(campaign),
