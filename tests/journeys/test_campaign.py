@@ -32,7 +32,8 @@ def import_leads(page, people):
     file = {"name": "leads.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
     page.get_by_label("Choose a CSV file").set_input_files(file)
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name=f"Import {len(people)} people").click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=SOON)
 
 

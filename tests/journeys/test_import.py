@@ -47,10 +47,21 @@ def test_a_file_is_imported_from_the_page_to_the_report(page, live_app):
     expect(page.get_by_label("Name of the new list")).to_have_value(name)
     no_wider_than_the_screen(page)
     assert axe.violations(page) == []
-    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Check").click()
+
+    expect(page.get_by_role("heading", name="Nothing is imported yet")).to_be_visible()
+    expect(page.locator(".steps [aria-current]")).to_have_text("Check")
+    said = counts(page)
+    expect(page.get_by_text("This number is too short")).to_be_visible()
+    no_wider_than_the_screen(page)
+    assert axe.violations(page) == []
+    page.get_by_role("link", name="Back to columns").click()
+    expect(page.get_by_label("Name of the new list")).to_have_value(name)
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Import 2 people").click()
 
     expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=20_000)  # the page hears it by itself
-    assert counts(page) == {"Created": 2, "Updated": 0, "Merged": 1, "Skipped": 0, "Invalid": 1}
+    assert counts(page) == said == {"Created": 2, "Updated": 0, "Merged": 1, "Skipped": 0, "Invalid": 1}
     expect(page.get_by_text("This number is too short")).to_be_visible()
     no_wider_than_the_screen(page)
     assert axe.violations(page) == []
@@ -114,7 +125,8 @@ def test_many_people_load_as_one_scrolls(desktop, live_app):
     desktop.goto("/people/imports/new/")
     desktop.get_by_label("Choose a CSV file").set_input_files(file_of(lines, f"many {secrets.token_hex(3)}"))
     desktop.get_by_role("button", name="Continue").click()
-    desktop.get_by_role("button", name="Import", exact=True).click()
+    desktop.get_by_role("button", name="Check").click()
+    desktop.get_by_role("button", name="Import 120 people").click()
     expect(desktop.get_by_role("heading", name="Done")).to_be_visible(timeout=20_000)
     desktop.goto("/people/?q=Scroller")
     expect(desktop.locator(".people-row")).to_have_count(50)
@@ -128,7 +140,8 @@ def test_importing_works_without_scripts(pages, live_app):
     page = pages.open(java_script_enabled=False, path="/people/imports/new/")
     page.locator("#file").set_input_files(file_of(["Phone,Name", f"{phone},Kwame"], f"plain {secrets.token_hex(3)}"))
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Import 1 person").click()
     # The page renews itself until the import is over.
     expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=20_000)
     assert counts(page)["Created"] == 1
@@ -143,7 +156,8 @@ def test_an_import_is_undone_and_leaves_everybody_as_they_were(page, live_app):
     lines = ["Phone,Name,Company", f"{known},Priya,Wrong Tiles", f"{new},Kwame,"]
     page.get_by_label("Choose a CSV file").set_input_files(file_of(lines, name))
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Import 2 people").click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=20_000)
     assert counts(page) == {"Created": 1, "Updated": 1, "Merged": 0, "Skipped": 0, "Invalid": 0}
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from threadline.accounts.countries import COUNTRIES
+from threadline.contacts import alike, naming
 from threadline.contacts import fields as custom_fields
+from threadline.contacts import lists as contact_lists
 from threadline.contacts.importing import BadMapping, mapping
 from threadline.contacts.models import ContactList, Import
 
@@ -68,14 +70,21 @@ class ColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("into") == NEW and not data.get("list_name", "").strip():
-            self.add_error("list_name", _("Give the new list a name."))
+        if data.get("into") == NEW and (problem := self._problem_of(data.get("list_name", ""))):
+            self.add_error("list_name", problem)
         if all(f"column_{position}" in data for position in range(len(self.imported.headers))):
             try:
                 mapping.check(self.mapping, self.imported.headers)
-            except BadMapping as problem:
-                self.add_error(None, problem.sentence)
+            except BadMapping as bad:
+                self.add_error(None, bad.sentence)
         return data
+
+    def _problem_of(self, name: str) -> str:
+        """Why the new list cannot be called that; "" when it can."""
+        if not name.strip():
+            return _("Give the new list a name.")
+        taken = alike.called(self.imported.workspace.lists, name)
+        return naming.sentence(contact_lists.NameTaken(name)) if taken else ""
 
     @property
     def mapping(self) -> list[str]:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from threadline.contacts.views import bulk, fields, imports, list_people, lists, merging, people, person, wizard
+from threadline.contacts.views import (
+    bulk,
+    fields,
+    imports,
+    list_people,
+    lists,
+    mapping,
+    merging,
+    people,
+    person,
+    wizard,
+)
 
 app_name = "contacts"
 urlpatterns = [
@@ -18,6 +29,7 @@ urlpatterns = [
     path("people/imports/", imports.index, name="imports"),
     path("people/imports/new/", wizard.new, name="import_new"),
     path("people/imports/<str:public_id>/", wizard.show, name="import"),
+    path("people/imports/<str:public_id>/check/", mapping.check, name="import_check"),
     path("people/imports/<str:public_id>/cancel/", imports.cancel, name="import_cancel"),
     path("people/imports/<str:public_id>/undo/", imports.undo, name="import_undo"),
     path("people/imports/<str:public_id>/rejects.csv", imports.rejects, name="rejects"),

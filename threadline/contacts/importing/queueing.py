@@ -16,6 +16,17 @@ from threadline.lib import clock, doorbell
 BELL = "imports"
 
 
+def choose(import_: Import, mapping: Sequence[str], country: str, known: str) -> None:
+    """Keep what somebody wants of an import that was uploaded, so that it can be checked; nothing begins.
+
+    Raises BadMapping, as `begin` does.
+    """
+    chosen = {"mapping": columns.check(mapping, import_.headers), "country": country, "known": known}
+    if not Import.objects.filter(id=import_.id, state=Import.State.UPLOADED).update(**chosen):
+        raise BadMapping("begun", _("This import has begun already."))
+    import_.refresh_from_db()
+
+
 def begin(import_: Import, mapping: Sequence[str], into: ContactList | None, known: str = Import.Known.UPDATE) -> None:
     """Queue an import that was uploaded: `mapping` in the form of Import.mapping, `into` the list people go on.
 

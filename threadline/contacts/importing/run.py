@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from threadline.contacts.importing import batch, consents, table, undoing
 from threadline.contacts.importing.claim import Claim
+from threadline.contacts.importing.errors import GONE
 from threadline.contacts.importing.lines import Line, Reading
 from threadline.contacts.importing.queueing import changed
 from threadline.contacts.models import Import
@@ -147,7 +148,7 @@ class Runner:
             connection.close_if_unusable_or_obsolete()
         self.let_go()
         if isinstance(error, FileNotFoundError):
-            fail(pk, _("The file is no longer there. Upload it again."))
+            fail(pk, str(GONE))
         elif self._failures[pk] >= MOST_FAILURES:
             del self._failures[pk]
             fail(pk, _("Something in this file could not be stored; what went in before stays."))

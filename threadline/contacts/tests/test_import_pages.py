@@ -8,32 +8,12 @@ import zipfile
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
-from threadline.contacts import importing
 from threadline.contacts.importing.testing import upload
 from threadline.contacts.models import Contact, ContactList, CustomField, Import
 from threadline.contacts.testing import make_contact, make_list
-
-NEW = "/people/imports/new/"
-CSV = "Mobile;Vorname;Nachname;Pet name;Internal\n813 555 0142;Dana;Whitfield;Rex;1\n813 555 0143;Luis;Ortega;;2\n"
-
-
-def send(client, content, name="march leads.csv", **more):
-    data = content.encode() if isinstance(content, str) else content
-    return client.post(NEW, {"file": SimpleUploadedFile(name, data, "text/csv"), **more})
-
-
-def columns_of(client, path):
-    """What the columns page would send when nobody changes anything."""
-    form = client.get(path).context["form"]
-    return {bound.html_name: bound.value() or "" for bound in form}
-
-
-def run_to_the_end():
-    while importing.step():
-        pass
+from threadline.contacts.tests.wizard import CSV, NEW, begin, check, columns_of, run_to_the_end, send
 
 
 @pytest.mark.requirement("000-27")
@@ -47,7 +27,7 @@ def test_a_file_goes_from_the_form_to_people(client, maria):
     typed = columns_of(client, answer["Location"])
     assert [typed[f"column_{n}"] for n in range(4)] == ["phone", "first_name", "last_name", "field:pet_name"]
     assert (typed["into"], typed["list_name"], typed["known"]) == ("new", "march leads", "update")
-    client.post(answer["Location"], typed | {"column_4": ""})
+    begin(client, answer["Location"], typed | {"column_4": ""})
     assert Import.objects.get().state == "queued"
     run_to_the_end()
     report = client.get(answer["Location"]).content.decode()
@@ -101,7 +81,7 @@ def test_a_campaign_presets_the_list_and_the_way_back(client, maria):
     columns = send(client, CSV, into=some.public_id, next=back)["Location"]
     typed = columns_of(client, columns)
     assert typed["into"] == some.public_id
-    report = client.post(columns, typed | {"next": back})["Location"]
+    report = begin(client, columns, typed | {"next": back})
     assert "next=%2Fcampaigns%2Fcmp_1%2Fleads%2F" in report
     run_to_the_end()
     page = client.get(report).content.decode()
@@ -147,7 +127,7 @@ def test_bad_columns_are_told_and_nothing_begins(client, maria, typed, words):
 def test_people_who_are_known_can_be_left_as_they_are(client, maria):
     make_contact(maria.workspace, "+18135550142", first_name="Daniela")
     location = send(client, CSV)["Location"]
-    client.post(location, columns_of(client, location) | {"known": "skip"})
+    begin(client, location, columns_of(client, location) | {"known": "skip"})
     run_to_the_end()
     imported = Import.objects.get()
     assert (imported.created, imported.skipped) == (1, 1)
@@ -163,7 +143,7 @@ def test_what_is_missing_of_people_who_are_known_can_be_filled_in(client, maria)
     choices = re.findall(r'name="known" value="(\w+)"( checked)?', page)
     assert choices == [("update", " checked"), ("merge", ""), ("skip", "")]
     assert "Fill in what is missing" in page and "what you have stays" in page
-    client.post(location, columns_of(client, location) | {"known": "merge"})
+    begin(client, location, columns_of(client, location) | {"known": "merge"})
     run_to_the_end()
     assert Import.objects.get().updated == 1
     dana = Contact.objects.get()
@@ -173,7 +153,7 @@ def test_what_is_missing_of_people_who_are_known_can_be_filled_in(client, maria)
 
 def test_numbers_are_read_in_the_country_that_is_chosen(client):
     location = send(client, "Phone\n020 7946 0018\n")["Location"]
-    client.post(location, columns_of(client, location) | {"column_0": "phone", "country": "GB"})
+    begin(client, location, columns_of(client, location) | {"column_0": "phone", "country": "GB"})
     run_to_the_end()
     assert Contact.objects.get().phone == "+442079460018"
 
@@ -181,7 +161,7 @@ def test_numbers_are_read_in_the_country_that_is_chosen(client):
 @pytest.mark.requirement("000-28")
 def test_the_report_accounts_for_every_row_and_its_rejects_are_a_file(client):
     location = send(client, "Phone,Name\n813 555 0142,Dana\n555-014,=Luis\n,\n813 555 0142,Dana\n")["Location"]
-    client.post(location, columns_of(client, location))
+    begin(client, location, columns_of(client, location))
     run_to_the_end()
     page = client.get(location).content.decode()
     assert "This number is too short" in page and "555-014 · =Luis" in page
@@ -197,7 +177,7 @@ def test_the_report_accounts_for_every_row_and_its_rejects_are_a_file(client):
 
 def test_a_running_import_listens_for_its_events_and_can_be_cancelled(client):
     location = send(client, CSV)["Location"]
-    client.post(location, columns_of(client, location))
+    begin(client, location, columns_of(client, location))
     imported = Import.objects.get()
     page = client.get(location).content.decode()
     assert f"live:{imported.public_id} from:body" in page and "<progress" in page
@@ -212,8 +192,9 @@ def test_a_running_import_listens_for_its_events_and_can_be_cancelled(client):
 def test_columns_said_twice_begin_one_import(client):
     location = send(client, CSV)["Location"]
     typed = columns_of(client, location)
-    client.post(location, typed)
-    assert client.post(location, typed)["Location"] == location
+    begin(client, location, typed)
+    assert client.post(location, typed)["Location"].startswith(location)
+    assert client.post(f"{location}check/", typed)["Location"].startswith(location)
     assert Import.objects.get().state == "queued"
 
 
@@ -221,7 +202,7 @@ def test_the_history_shows_what_became_of_each_file(client, maria):
     assert "No imports yet" in client.get("/people/imports/").content.decode()
     location = send(client, CSV)["Location"]
     assert "Columns missing" in client.get("/people/imports/").content.decode()
-    client.post(location, columns_of(client, location))
+    begin(client, location, columns_of(client, location))
     run_to_the_end()
     page = client.get("/people/imports/").content.decode()
     assert "march leads.csv" in page and "2 new, 0 updated" in page and str(maria.user) in page
@@ -233,10 +214,13 @@ def test_an_old_file_that_is_gone_asks_for_it_again(client, maria):
     assert "Import another file" in page
 
 
-def test_a_file_that_went_missing_is_told_by_the_import(client, maria):
+def test_a_file_that_went_missing_is_told_by_the_check_and_by_the_import(client, maria):
     location = send(client, CSV)["Location"]
     default_storage.delete(Import.objects.get().file)
-    client.post(location, columns_of(client, location) | {"column_0": "phone"})
+    typed = columns_of(client, location) | {"column_0": "phone"}
+    page = check(client, location, typed).content.decode()
+    assert "The file is no longer there. Upload it again." in page and "Import another file" in page
+    begin(client, location, typed)
     run_to_the_end()
     assert "The file is no longer there. Upload it again." in client.get(location).content.decode()
 
@@ -249,5 +233,6 @@ def test_a_viewer_reads_reports_and_imports_nothing(viewer, maria):
     assert viewer.get(NEW).status_code == 403
     assert viewer.post(path, {"column_0": "phone"}).status_code == 403
     assert viewer.post(f"{path}cancel/").status_code == 403
+    assert viewer.get(f"{path}check/").status_code == 403
     assert viewer.get(f"{path}rejects.csv").status_code == 200
     assert Import.objects.get().state == "uploaded"

@@ -1,0 +1,90 @@
+"""What an import would do, found out by the code that does it, on the first rows of its file; nothing is written."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from threadline.contacts.importing import batch, table
+from threadline.contacts.importing.lines import Line, Reading, sentence
+from threadline.contacts.importing.table import Table
+from threadline.contacts.models import Import, ImportRow
+from threadline.contacts.records import Records
+from threadline.lib import clock
+
+ROWS: Final = 20_000
+BYTES: Final = 8_000_000  # wide rows take memory
+SECONDS: Final = 1.5  # somebody waits for the page
+BAD: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that would be invalid, as its note would say it."""
+
+    number: int
+    reason: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What would become of the first `rows` rows; `whole`: there are no more. The five counts add up to `rows`."""
+
+    rows: int
+    whole: bool
+    created: int
+    updated: int
+    merged: int
+    skipped: int
+    invalid: int
+    numbers: int  # different ones that could be texted
+    bad: list[BadRow]
+
+    @property
+    def people(self) -> int:
+        """Who would be new, or know more than before."""
+        return self.created + self.updated
+
+
+def check(import_: Import) -> Check:
+    """By its mapping, country and what is to become of known people, as `choose` has kept them.
+
+    Raises FileNotFoundError.
+    """
+    opened = table.open_again(import_)
+    try:
+        lines, whole = _first(Reading(import_).lines(opened.rows(), 1), opened)
+    finally:
+        opened.close()
+    numbers = batch.numbers(lines)
+    records = Records(import_.workspace_id, numbers, clock.now(), imported=import_.pk)
+    counts: Counter[str] = Counter()
+    bad: list[BadRow] = []
+    for line, verdict, code in batch.judge(import_, lines, records):
+        counts[verdict] += 1
+        if verdict == ImportRow.Verdict.INVALID and len(bad) < BAD:
+            bad.append(BadRow(line.number, sentence(code), line.cells))
+    return Check(
+        rows=len(lines),
+        whole=whole,
+        created=counts["created"],
+        updated=counts["updated"],
+        merged=counts["merged"],
+        skipped=counts["skipped"],
+        invalid=counts["invalid"],
+        numbers=len(numbers),
+        bad=bad,
+    )
+
+
+def _first(lines: Iterable[Line], opened: Table) -> tuple[list[Line], bool]:
+    """As many as there is room and time for, one at least; whether these are all."""
+    found: list[Line] = []
+    end = time.monotonic() + SECONDS
+    for line in lines:
+        if found and (len(found) >= ROWS or opened.position > BYTES or time.monotonic() > end):
+            return found, False
+        found.append(line)
+    return found, True
