@@ -17,6 +17,7 @@ from threadline.campaigns.models import Campaign as Row
 from threadline.campaigns.running import stalls
 from threadline.lib import clock
 
+_NAME: Final = "Unlike that of every other campaign, at most 120 characters."
 _WINDOW: Final = "Like 09:00, by the clocks of the timezone; null with the other one: at any time."
 
 
@@ -100,12 +101,15 @@ class CampaignChanges(BaseModel):
     canary_size: int = Field(0, description="Texts that are tried first, 0 to 10,000.")
     most_failed: int = Field(30, description="Pause when more than this percent fail; 0: never.")
     most_opt_outs: int = Field(10, description="Pause when more than this percent opt out; 0: never.")
+    name: str | None = Field(default=None, max_length=200, description=_NAME)
+    owner: str | None = Field(default=None, max_length=80, description="A member, mem_….")
+    list: str | None = Field(default=None, max_length=80, description="lst_…; only of a draft. Its leads follow.")
 
 
 class NewCampaign(CampaignChanges):
     """A campaign to create."""
 
-    name: str = Field(max_length=200, description="Unlike that of every other campaign, at most 120 characters.")
+    name: str = Field(max_length=200, description=_NAME)
     number: str = Field(max_length=80, description="One of your numbers, num_… or +18335551234.")
     list: str | None = Field(default=None, max_length=80, description="lst_…; without it a new, empty list.")
     owner: str | None = Field(default=None, max_length=80, description="mem_…; without it an owner of the workspace.")

@@ -23,7 +23,7 @@ from threadline.api.rest.campaign_shapes import (
 )
 from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.drafts.creating import NEW_LIST, Details, create
-from threadline.campaigns.editing import saving
+from threadline.campaigns.editing import details, saving
 from threadline.campaigns.locking import lock
 from threadline.campaigns.models import Campaign as Row
 from threadline.campaigns.models import CampaignTemplate
@@ -115,11 +115,13 @@ def change(
     payload: CampaignChanges,
     idempotency_key: str | None = repeats.header(),
 ) -> HttpResponse:
-    """Texts and settings, at any time; it counts for every text that is not queued yet."""
+    """Texts, settings and owner, at any time, of a draft its list as well; what counts for texts counts for every one
+    that is not queued yet."""
     workspace = identify(request).workspace
     row = find(workspace, id)
 
     def deed() -> tuple[int, CampaignInFull]:
+        details.save(row, None, details.Details(payload.name, payload.owner, payload.list), clock.now())
         locked = lock(row.pk)
         number = _number(workspace, payload.number)
         saving.save(locked, None, campaign_shapes.merged(locked, payload, number), clock.now())

@@ -121,9 +121,35 @@ def test_a_change_writes_what_is_named_and_leaves_the_rest(program):
         ({"steps": [{"position": 9, "body": "x"}]}, "steps.0"),
         ({"window_start": "9 o'clock"}, "window_start"),
         ({"number": "+18335550000"}, "number"),
-        ({"name": "Other"}, "name"),
+        ({"name": " "}, "name"),
+        ({"owner": "mem_x"}, "owner"),
+        ({"list": "lst_x"}, "list"),
     ):
         assert error(program.post(path, wrong))[::3] == (400, param)
+
+
+def test_a_program_changes_its_name_and_owner_and_the_list_of_a_draft(program):
+    campaign = made(program)
+    colleague = make_member(program.workspace, Role.MEMBER)
+    spring = make_list(program.workspace, "People", make_contacts(program.workspace, 2))
+    path, names = f"campaigns/{campaign['id']}", {"name": "Autumn", "owner": colleague.public_id}
+    changed = program.post(path, {**names, "list": spring.public_id, "batch_size": 7}).json()
+    assert changed == campaign | names | {"list": spring.public_id, "batch_size": 7}
+    audience.refresh(Campaign.objects.get(), clock.now())
+    assert program.get(path).json()["leads"]["pending"] == 2
+    do(program, campaign, "start")
+    assert program.post(path, {"name": "Winter", "list": spring.public_id}).json()["name"] == "Winter"
+    other = make_list(program.workspace, "Other").public_id
+    assert error(program.post(path, {"name": "Spring", "list": other}))[::3] == (400, "list")
+    assert program.get(path).json()["name"] == "Winter"
+
+
+def test_a_scheduled_campaign_keeps_its_name(program):
+    campaign = made(program, steps=[{"body": "Hi", "timing": "at", "at_date": "2031-03-05", "at_time": "09:00"}])
+    assert do(program, campaign, "schedule").status_code == 200
+    answer = program.post(f"campaigns/{campaign['id']}", {"name": "Autumn"})
+    assert error(answer)[::3] == (400, "name")
+    assert "Details are locked once scheduled" in answer.json()["error"]["message"]
 
 
 def test_a_campaign_runs_from_start_to_results(program):

@@ -1,5 +1,6 @@
 """Changing whom a draft texts: lists, tags and fields that are added or taken away. Its leads follow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -20,7 +21,8 @@ from threadline.campaigns.models import AudienceRule, Campaign, Recipient
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import follow
 from threadline.campaigns.states import Editable
-from threadline.contacts.models import CustomField
+from threadline.contacts.models import ContactList, CustomField
+from threadline.events.publish import Happening
 from threadline.lib import deadlocks, doorbell
 
 Mode = AudienceRule.Mode
@@ -90,8 +92,32 @@ def remove(campaign: Campaign, member: Member | None, rule_id: int, now: datetim
     if rule is None:
         return
     rule.delete()
-    _start_over(locked, now)
-    _changed(locked, member, "audience.removed", rule, now)
+    _changed(locked, member, "audience.removed", rule, now, start_over(locked, now))
+
+
+def no_list_because(campaign: Campaign, chosen: ContactList) -> str:
+    """Why this cannot become the contact list of a draft, in a sentence; "" when it can."""
+    if not campaign.audience_rules.filter(list=chosen).exists():
+        return ""
+    sentence = _("“%(name)s” is in this campaign’s audience already. Remove it there to make it its contact list.")
+    return sentence % {"name": chosen.name}
+
+
+def start_over(campaign: Campaign, now: datetime) -> list[Happening]:
+    """Something else puts people in from now on, in the transaction that has a draft locked; what to publish.
+
+    Whom nothing puts in any more is no lead, whoever was left out is asked again, the engine catches up with new ones.
+    """
+    campaign.list_version, campaign.list_cursor = -1, 0
+    campaign.save(update_fields=["list_version", "list_cursor"])
+    campaign.audience_rules.update(version=-1, cursor=0, look_at=now)
+    left_out = campaign.recipients.filter(status=Status.REMOVED, how=Recipient.How.EXCLUDED)
+    left_out.update(how=Recipient.How.AGAIN)
+    reason = _("None of the campaign’s lists, tags and fields has them.")
+    happenings = leaving.strangers(campaign, sources.of(campaign), reason, now)
+    if campaign.priority == Campaign.Priority.LIST:
+        ranking.rank(campaign)
+    return happenings
 
 
 def words(rule: AudienceRule, labels: dict[str, str]) -> str:
@@ -145,20 +171,15 @@ def _value(given: str) -> str:
     return value
 
 
-def _start_over(campaign: Campaign, now: datetime) -> None:
-    """Have everybody looked at again: who is a lead stays one, who was left out is asked again."""
-    campaign.list_version, campaign.list_cursor = -1, 0
-    campaign.save(update_fields=["list_version", "list_cursor"])
-    campaign.audience_rules.update(version=-1, cursor=0, look_at=now)
-    left_out = campaign.recipients.filter(status=Status.REMOVED, how=Recipient.How.EXCLUDED)
-    left_out.update(how=Recipient.How.AGAIN)
-    leaving.strangers(campaign, sources.of(campaign), _("None of the campaign’s lists, tags and fields has them."), now)
-    if campaign.priority == Campaign.Priority.LIST:
-        ranking.rank(campaign)
-
-
-def _changed(campaign: Campaign, member: Member | None, verb: str, rule: AudienceRule, now: datetime) -> None:
+def _changed(
+    campaign: Campaign,
+    member: Member | None,
+    verb: str,
+    rule: AudienceRule,
+    now: datetime,
+    happenings: Sequence[Happening] = (),
+) -> None:
     facts = {"mode": rule.mode, "by": rule.by, "what": words(rule, {})}
     audit.record(campaign.workspace, member, f"campaign.{verb}", campaign.public_id, **facts)
-    follow.tell([campaign.pk], now)
+    follow.tell([campaign.pk], now, happenings)
     doorbell.ring_on_commit("campaigns")

@@ -71,9 +71,18 @@ def leave(campaign: Campaign, lead_ids: Collection[int], reason: str, now: datet
     return withdraw.happenings(message_ids)
 
 
-def strangers(campaign: Campaign, sources: Sources, reason: str, now: datetime) -> None:
-    """Take out whoever was asked for no text yet and does not belong any more, in the caller's transaction."""
+def strangers(campaign: Campaign, sources: Sources, reason: str, now: datetime) -> list[Happening]:
+    """Take out who waits and does not belong any more, in the transaction that has a draft locked; what to publish.
+
+    Only of a draft whose launch was recalled has anybody got a text: those are few, all others go at once.
+    """
     belongs, at = sources.belongs(), rows.plain(now)
+    begun = _ask(
+        f"SELECT lead.id {_LEADS} WHERE lead.campaign_id = %s AND lead.status IN ('in_progress', 'held') "
+        f"AND NOT {belongs.sql}",
+        [campaign.pk, *belongs.values],
+    )
+    happenings = leave(campaign, begun, reason, now) if begun else []
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE campaigns_recipient SET status = 'removed', how = 'excluded', reason = %s, ended_at = %s, "
@@ -82,6 +91,7 @@ def strangers(campaign: Campaign, sources: Sources, reason: str, now: datetime) 
             f"SELECT contact.id FROM contacts_contact AS contact WHERE contact.workspace_id = %s AND {belongs.sql})",
             [reason, at, campaign.pk, campaign.workspace_id, *belongs.values],
         )
+    return happenings
 
 
 def come_back(lead_ids: Collection[int], now: datetime) -> None:

@@ -50,16 +50,17 @@ def create(workspace: Workspace, member: Member | None, details: Details, now: d
             campaign = _create(workspace, member, checked, now)
     except IntegrityError:  # somebody took the name at the same moment
         if name_taken(workspace, checked.name):
-            raise Invalid({"name": _taken(checked.name)}) from None
+            raise Invalid({"name": taken(checked.name)}) from None
         raise
     if campaign.list.size <= audience.MOST:
         audience.refresh(campaign, now)  # the page that opens next shows them; longer lists are the engine's
     return campaign
 
 
-def name_taken(workspace: Workspace, name: str) -> bool:
-    """Names differ by more than capitals."""
-    return Campaign.objects.filter(workspace=workspace, name__iexact=name).exists()
+def name_taken(workspace: Workspace, name: str, besides: Campaign | None = None) -> bool:
+    """Names differ by more than capitals; a campaign is in nobody's way but others'."""
+    others = Campaign.objects.exclude(pk=besides.pk) if besides else Campaign.objects
+    return others.filter(workspace=workspace, name__iexact=name).exists()
 
 
 def owners(workspace: Workspace) -> list[Member]:
@@ -75,23 +76,12 @@ class _Checked:
         self.workspace = workspace
         if details.channel != "sms":
             self.errors["channel"] = _("Only SMS campaigns can be created so far.")
-        self.name = self._name(details.name)
+        self.name = check_name(workspace, details.name, self.errors)
         self.number = self._number(details.number)
         self.owner = self._owner(details.owner, member)
-        self.list = self._list(details.list)
+        self.list = None if details.list == NEW_LIST else check_list(workspace, details.list, self.errors)
         if not details.acknowledged:
             self.errors["acknowledged"] = _("Confirm that everybody you text has opted in.")
-
-    def _name(self, given: str) -> str:
-        name = " ".join(given.replace("\x00", "").encode(errors="replace").decode().split())
-        if not name:
-            self.errors["name"] = _("Give the campaign a name.")
-        elif len(name) > LONGEST_NAME:
-            sentence = _("The name has %(n)s characters; at most %(most)s are possible.")
-            self.errors["name"] = sentence % {"n": len(name), "most": LONGEST_NAME}
-        elif name_taken(self.workspace, name):
-            self.errors["name"] = _taken(name)
-        return name
 
     def _number(self, public_id: str) -> Number | None:
         found = find_number(self.workspace, public_id)
@@ -100,22 +90,40 @@ class _Checked:
         return found
 
     def _owner(self, public_id: str, member: Member | None) -> Member | None:
+        if public_id:
+            return check_owner(self.workspace, public_id, self.errors)
         able = owners(self.workspace)
-        if not public_id:
-            return member if member in able else next(iter(able), None)
-        found = next((one for one in able if one.public_id == public_id), None)
-        if found is None:
-            self.errors["owner"] = _("The owner has to be a member of this workspace who may send texts.")
-        return found
+        return member if member in able else next(iter(able), None)
 
-    def _list(self, public_id: str) -> ContactList | None:
-        if public_id == NEW_LIST:
-            return None
-        plain = public_id.replace("\x00", "")
-        found = ContactList.objects.filter(workspace=self.workspace, public_id=plain).first() if plain else None
-        if found is None:
-            self.errors["list"] = _("Choose a contact list, or a new one.")
-        return found
+
+def check_name(workspace: Workspace, given: str, errors: dict[str, str], campaign: Campaign | None = None) -> str:
+    """The name as it is kept; `campaign` is the one that gets it, None for a new one."""
+    name = " ".join(given.replace("\x00", "").encode(errors="replace").decode().split())
+    if not name:
+        errors["name"] = _("Give the campaign a name.")
+    elif len(name) > LONGEST_NAME:
+        sentence = _("The name has %(n)s characters; at most %(most)s are possible.")
+        errors["name"] = sentence % {"n": len(name), "most": LONGEST_NAME}
+    elif name_taken(workspace, name, campaign):
+        errors["name"] = taken(name)
+    return name
+
+
+def check_owner(workspace: Workspace, public_id: str, errors: dict[str, str]) -> Member | None:
+    """The member who shall own it."""
+    found = next((one for one in owners(workspace) if one.public_id == public_id), None)
+    if found is None:
+        errors["owner"] = _("The owner has to be a member of this workspace who may send texts.")
+    return found
+
+
+def check_list(workspace: Workspace, public_id: str, errors: dict[str, str]) -> ContactList | None:
+    """The list whose people it texts."""
+    plain = public_id.replace("\x00", "")
+    found = ContactList.objects.filter(workspace=workspace, public_id=plain).first() if plain else None
+    if found is None:
+        errors["list"] = _("Choose a contact list, or a new one.")
+    return found
 
 
 def find_number(workspace: Workspace, public_id: str) -> Number | None:
@@ -171,5 +179,6 @@ def _new_list(workspace: Workspace, name: str, member: Member | None, now: datet
     raise Invalid({"list": _("A list of this name exists already. Choose it, or another name for the campaign.")})
 
 
-def _taken(name: str) -> str:
+def taken(name: str) -> str:
+    """That another campaign has this name."""
     return _("There is a campaign called “%(name)s” already. Choose another name.") % {"name": name}

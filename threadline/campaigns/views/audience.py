@@ -13,11 +13,10 @@ from threadline.accounts.requests import MemberRequest
 from threadline.campaigns import audience, finding
 from threadline.campaigns.audience import choices, editing
 from threadline.campaigns.audience.editing import Chosen
-from threadline.campaigns.drafts import creating
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.refusals import Refused
-from threadline.campaigns.views import answers, moving
+from threadline.campaigns.views import answers, details
 from threadline.lib import clock
 
 
@@ -56,5 +55,4 @@ def _do(
     status = 422 if typed else 200
     if request.htmx:
         return render(request, "campaigns/_audience.html", {"campaign": campaign, **more}, status=status)
-    around = {"acknowledgement": creating.ACKNOWLEDGEMENT} | moving.context(campaign)
-    return answers.page(request, campaign, "details", around | more, status)
+    return details.page(request, campaign, more, status=status)

@@ -1,7 +1,5 @@
 """What a campaign sends and when, once its texts stand; messages that nobody has got can still be moved (003-6)."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,15 +9,12 @@ from django.views.decorators.http import require_POST
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns import finding
-from threadline.campaigns.drafts import creating
-from threadline.campaigns.editing import moving, planned, saving, step_rows
-from threadline.campaigns.editing import preview as previews
+from threadline.campaigns.editing import moving, planned, step_rows
 from threadline.campaigns.editing.planned import Planned
 from threadline.campaigns.invalid import Invalid
-from threadline.campaigns.models import Campaign, Step
+from threadline.campaigns.models import Campaign
 from threadline.campaigns.results import outcome, snapshots
-from threadline.campaigns.views import answers
-from threadline.compliance import zones
+from threadline.campaigns.views import answers, details, schedule
 from threadline.lib import clock
 
 
@@ -37,7 +32,7 @@ def move(request: MemberRequest, public_id: str) -> HttpResponse:
         planned.fill(found, rows, invalid.errors)
         return _again(request, campaign, found, invalid)
     messages.success(request, _("The schedule is saved. Nothing else of the campaign has changed."))
-    return redirect("campaigns:details" if _restarted(campaign) else "campaigns:messages", public_id)
+    return redirect("campaigns:details" if schedule.restarted(campaign) else "campaigns:messages", public_id)
 
 
 def page(
@@ -46,38 +41,13 @@ def page(
     """The Messages tab of a campaign whose texts are not being written."""
     results = snapshots.results(campaign)
     more = {"counts": results.people, "steps": outcome.steps(results, campaign)}
-    return answers.page(request, campaign, "messages", more | context(campaign, found), status)
-
-
-def context(campaign: Campaign, found: list[Planned] | None = None) -> dict[str, Any]:
-    """For campaigns/_schedule.html: `found` if some of it was typed."""
-    return {
-        "planned": planned.of(campaign) if found is None else found,
-        "rebuild": _restarted(campaign),
-        "rule": rule(campaign),
-        "editable": not saving.locked_because(campaign),
-        "fields": previews.custom_fields(campaign).items(),
-        "timings": Step.Timing,
-        "campaign_clock": zones.place(campaign.timezone),
-    }
-
-
-def rule(campaign: Campaign) -> str:
-    """Which rule applies to changes, as a sentence (U3)."""
-    return saving.locked_because(campaign) or _(
-        "Text can be edited any time; it counts for people who have not got it yet."
-    )
+    return answers.page(request, campaign, "messages", more | schedule.context(campaign, found), status)
 
 
 def _again(request: MemberRequest, campaign: Campaign, found: list[Planned], invalid: Invalid) -> HttpResponse:
     if not found:  # it has ended meanwhile, or its texts are edited with everything else
         messages.warning(request, invalid.sentence)
         return redirect("campaigns:messages", campaign.public_id)
-    if _restarted(campaign):
-        more = {"acknowledgement": creating.ACKNOWLEDGEMENT} | context(campaign, found)
-        return answers.page(request, campaign, "details", more, 422)
+    if schedule.restarted(campaign):
+        return details.page(request, campaign, found=found, status=422)
     return page(request, campaign, found, 422)
-
-
-def _restarted(campaign: Campaign) -> bool:
-    return campaign.state == Campaign.State.DRAFT and campaign.restarted_at is not None

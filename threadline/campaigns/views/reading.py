@@ -1,4 +1,4 @@
-"""Results and Campaign Details: the pages of a campaign that are only read."""
+"""Results: the page of a campaign that is only read."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
@@ -6,10 +6,8 @@ from django.views.decorators.http import require_GET
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns import finding
-from threadline.campaigns.audience import choices
-from threadline.campaigns.drafts import creating
 from threadline.campaigns.results import exports, outcome, over_time, snapshots
-from threadline.campaigns.views import answers, moving
+from threadline.campaigns.views import answers
 
 
 @require_GET
@@ -31,14 +29,3 @@ def results(request: MemberRequest, public_id: str) -> HttpResponse:
         "may_export": request.member.may(exports.VERB),
     }
     return answers.page(request, campaign, "results", more)
-
-
-@require_GET
-@require("read")
-def details(request: MemberRequest, public_id: str) -> HttpResponse:
-    """What was filled in when it was created, by whom, and who acknowledged what."""
-    campaign = finding.campaign(request, public_id)
-    more = {"acknowledgement": creating.ACKNOWLEDGEMENT} | moving.context(campaign)
-    if request.htmx.target != "campaign-live":  # nothing of it changes by itself
-        more["audience"] = choices.of(campaign)
-    return answers.page(request, campaign, "details", more)
