@@ -29,13 +29,14 @@ from threadline.api.rest import (
     uploads,
 )
 from threadline.api.rest.auth import SECURITY, identify
-from threadline.api.rest.reasons import reason
+from threadline.api.rest.reasons import of_campaigns, reason
 from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.refusals import Refused
 from threadline.messaging import file_kinds
 
 PREFIX: Final = "/api/v1/"
 MOST_BYTES: Final = 256 * 1024
+MOST_DIGITS: Final = 100
 # The routes that take files: imports count their bytes themselves, an upload may have a form around it.
 MOST_BYTES_OF: Final[Mapping[str, int | None]] = {"imports": None, "uploads": file_kinds.MOST_BYTES + MOST_BYTES}
 
@@ -49,7 +50,8 @@ class StrictParser(Parser):
         if request.content_type not in ("application/json", "", "text/plain"):
             raise invalid("not_json", "Send the body as application/json.")
         try:
-            return json.loads(request.body.decode(), parse_constant=_no_constant)
+            # Windows programs begin with a byte order mark, which JSON lets us ignore.
+            return json.loads(request.body.decode("utf-8-sig"), parse_constant=_no_constant, parse_int=_whole)
         except UnicodeDecodeError:
             raise invalid("not_json", "The body is not UTF-8.") from None
         except RecursionError:
@@ -60,6 +62,12 @@ class StrictParser(Parser):
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON value")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    return int(digits)
 
 
 api = NinjaAPI(
@@ -92,7 +100,7 @@ def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(Invalid)
 def _invalid(request: HttpRequest, error: Invalid) -> HttpResponse:
-    return Problem(400, INVALID, "parameter_invalid", error.sentence, error.param, errors=error.errors).response()
+    return of_campaigns(error).response()
 
 
 @api.exception_handler(Refused)
@@ -134,13 +142,17 @@ def _check(request: HttpRequest, route: str) -> None:
     if route not in _views:
         hint = " Leave out the slash at the end." if request.path.endswith("/") else ""
         raise missing(f"There is nothing at {request.path[:200]}.{hint}", None)
+    if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
+        text = "Send the header Content-Length: a body in pieces, whose length nobody knows, is not read."
+        raise Problem(411, INVALID, "length_required", text, "Content-Length")
     try:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         size = 0
     most = MOST_BYTES_OF.get(route, MOST_BYTES)
     if most is not None and size > most:
-        raise Problem(413, INVALID, "too_large", f"The body is larger than {most // 1024:,} kB.")
+        param = "file" if route in MOST_BYTES_OF else None
+        raise Problem(413, INVALID, "too_large", f"The body is larger than {most // 1024:,} kB.", param)
 
 
 def _not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:

@@ -38,9 +38,13 @@ class NewAudienceRule(BaseModel):
 
     def chosen(self) -> Chosen:
         """As the page chooses; of several the first counts, none is refused."""
-        named = {"list": self.list, "tag": self.tag, "field": self.field}
-        what = next((f"{by}:{which}" for by, which in named.items() if which is not None), "")
-        return Chosen(self.mode, what, self.value)
+        which = getattr(self, self.by)
+        return Chosen(self.mode, "" if which is None else f"{self.by}:{which}", self.value)
+
+    @property
+    def by(self) -> str:
+        """Which of the three was given; `list` when none was."""
+        return next((by for by in ("list", "tag", "field") if getattr(self, by) is not None), "list")
 
 
 def of(campaign: Campaign) -> list[AudienceRule]:

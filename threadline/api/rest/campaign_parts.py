@@ -10,10 +10,12 @@ from threadline.api.rest import campaigns, repeats, shapes
 from threadline.api.rest.audience_shapes import NewAudienceRule
 from threadline.api.rest.auth import identify
 from threadline.api.rest.campaign_shapes import CampaignInFull
+from threadline.api.rest.reasons import renamed
 from threadline.api.rest.step_shapes import NewStepTimes
 from threadline.campaigns.audience import editing
 from threadline.campaigns.editing import moving
 from threadline.campaigns.editing.when import When
+from threadline.campaigns.invalid import Invalid
 from threadline.campaigns.models import Campaign, Step
 from threadline.lib import clock
 
@@ -40,7 +42,11 @@ def move(
     def deed() -> tuple[int, CampaignInFull]:
         step = _step(row, position)
         wanted = moving.Move(payload.when(When.of(step)), _hours(row, step, payload))
-        moving.move(row, None, {step.pk: wanted}, clock.now())
+        try:
+            moving.move(row, None, {step.pk: wanted}, clock.now())
+        except Invalid as problem:
+            own = f"steps.{row.steps.filter(removed_at=None, position__lt=step.position).count()}."
+            raise renamed(problem, lambda name: name.removeprefix(own)) from None
         return 200, campaigns.in_full(row)
 
     return repeats.once(request, idempotency_key, deed)
@@ -59,7 +65,10 @@ def add(
     row = campaigns.find(identify(request).workspace, id)
 
     def deed() -> tuple[int, CampaignInFull]:
-        editing.add(row, None, payload.chosen(), clock.now())
+        try:
+            editing.add(row, None, payload.chosen(), clock.now())
+        except Invalid as problem:
+            raise renamed(problem, lambda name: payload.by if name == "what" else name) from None
         return 200, campaigns.in_full(row)
 
     return repeats.once(request, idempotency_key, deed)

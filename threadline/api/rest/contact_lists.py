@@ -124,7 +124,9 @@ def remove(request: HttpRequest, id: str, contact: str) -> HttpResponse:
     """They stay in your contacts, and a lead where they are one."""
     workspace = identify(request).workspace
     row = find(workspace, id)
-    person = lists.one(Contact.objects.living().filter(memberships__list=row), contact, "con", "contact on this list")
+    person = lists.one(
+        Contact.objects.living().filter(memberships__list=row), contact, "con", "contact on this list", "contact"
+    )
     deadlocks.retried(transaction.atomic(contact_lists.remove))(row.pk, [person.pk])
     row.refresh_from_db()
     return shapes.respond(shape(row))

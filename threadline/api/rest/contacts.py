@@ -141,7 +141,7 @@ def merge(
     """This one is kept, and gets the other's number, lists and tags, and the fields that only the other has."""
     workspace = identify(request).workspace
     kept = find(workspace, id)
-    gone = find(workspace, payload.contact)
+    gone = find(workspace, payload.contact, "contact")
 
     def deed() -> tuple[int, Contact]:
         fields = {one if one in merging.COLUMNS else f"{editing.CUSTOM}{one}" for one in payload.take}
@@ -179,9 +179,9 @@ def unmerge(request: HttpRequest, id: str, idempotency_key: str | None = repeats
         raise Problem(409, INVALID, "not_possible", str(problem)) from None
 
 
-def find(workspace: Workspace, public_id: str) -> Row:
+def find(workspace: Workspace, public_id: str, param: str = "id") -> Row:
     """One person of the workspace. Raises Problem (404)."""
-    return lists.one(Row.objects.living().filter(workspace=workspace), public_id, "con", "contact")
+    return lists.one(Row.objects.living().filter(workspace=workspace), public_id, "con", "contact", param)
 
 
 def _chosen(rows: QuerySet[Row], workspace: Workspace, filters: ContactFilters) -> QuerySet[Row]:

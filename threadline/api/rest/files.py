@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
@@ -20,8 +20,12 @@ def part(request: HttpRequest, options: O) -> "tuple[O, UploadedFile[Any]]":
     """The file of a form, and the options with the form's fields in their places. Raises Problem (400)."""
     try:
         files, fields = request.FILES.getlist("file"), dict(request.POST.items())
-    except (MultiPartParserError, BadRequest, SuspiciousOperation) as problem:
-        raise invalid("not_a_form", f"The form cannot be read: {problem}", "Content-Type") from None
+    except (TooManyFieldsSent, TooManyFilesSent, RequestDataTooBig):
+        raise invalid("not_a_form", "The form has too much beside the part file.") from None
+    except (MultiPartParserError, BadRequest) as problem:
+        raise invalid("not_a_form", f"The form cannot be read: {str(problem)[:200]}.", "Content-Type") from None
+    if not files and "file" in fields:
+        raise invalid("parameter_invalid", "The part file is a field. Give it a file name, as browsers do.", "file")
     if not files:
         raise invalid("parameter_missing", "The part file is missing: it holds the file itself.", "file")
     if len(files) > 1:

@@ -36,11 +36,11 @@ def is_id(text: str, prefix: str) -> bool:
     return len(text) <= 32 and text.startswith(f"{prefix}_") and set(text) <= _ID_CHARACTERS
 
 
-def one(rows: QuerySet[M], public_id: str, prefix: str, what: str) -> M:
-    """The row of a path's id. Raises Problem (404)."""
+def one(rows: QuerySet[M], public_id: str, prefix: str, what: str, param: str = "id") -> M:
+    """The row of an id, which is a path's unless `param` says where it stood. Raises Problem (404)."""
     found = rows.filter(public_id=public_id).first() if is_id(public_id, prefix) else None
     if found is None:
-        raise missing(f"There is no {what} {public_id[:80]} in this workspace.")
+        raise missing(f"There is no {what} {public_id[:80]} in this workspace.", param)
     return found
 
 

@@ -74,8 +74,14 @@ def test_progress_over_time_is_the_pages(line):
     (period,) = found["periods"]
     assert period == {
         "begins_at": "2026-11-23T17:00:00Z",
-        **{"asked": 3, "waiting": 0, "sent": 0, "delivered": 2, "failed": 1, "cancelled": 0},
-        **{"replied": 1, "opted_out": 1},
+        "asked": 3,
+        "waiting": 0,
+        "sent": 0,
+        "delivered": 2,
+        "failed": 1,
+        "cancelled": 0,
+        "replied": 1,
+        "opted_out": 1,
     }
     (piece,) = page(campaign)["over_time"].pieces
     assert (piece.asked, piece.delivered, piece.failed, piece.replied, piece.opted_out) == (3, 2, 1, 1, 1)

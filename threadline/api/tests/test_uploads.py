@@ -91,7 +91,7 @@ def test_a_file_has_its_bound_by_what_it_is(program):
 
 def test_a_body_that_can_be_no_file_is_refused_unread(program):
     answer = send(program, b" " * (file_kinds.MOST_BYTES + 256 * 1024 + 1))
-    assert error(answer) == (413, INVALID, "too_large", None)
+    assert error(answer) == (413, INVALID, "too_large", "file")
 
 
 @pytest.mark.parametrize("kind", ["", "application/json", "application/x-www-form-urlencoded"])
@@ -103,8 +103,11 @@ def test_what_is_wrong_with_the_form_is_named(program):
     assert error(send(program, nickname="x"))[2:] == ("parameter_unknown", "nickname")
     assert error(send_form(program, nickname="x"))[2:] == ("parameter_unknown", "nickname")
     assert error(send_form(program, filename="x" * 201))[2:] == ("parameter_invalid", "filename")
-    for form in ({}, {"media": picture()}, {"file": "not a file"}):
+    for form in ({}, {"media": picture()}):
         assert error(program.upload("uploads", form, FORM))[2:] == ("parameter_missing", "file")
+    answer = program.upload("uploads", {"file": "its words"}, FORM)
+    assert error(answer)[2:] == ("parameter_invalid", "file")
+    assert "file name" in answer.json()["error"]["message"]
     assert error(program.upload("uploads", {"file": [picture(), picture()]}, FORM))[2:] == ("parameter_invalid", "file")
     assert not Upload.objects.exists()
 
@@ -115,6 +118,16 @@ def test_a_broken_form_is_told_so(program, path, kind):
     headers = {"Authorization": f"Bearer {program.secret}"}
     answer = program.client.post(f"/api/v1/{path}", b"--x\r\n", content_type=kind, headers=headers)
     assert error(answer) == (400, INVALID, "not_a_form", "Content-Type")
+    assert len(answer.json()["error"]["message"]) < 250
+
+
+@pytest.mark.parametrize("path", ["uploads", "imports"])
+def test_a_form_with_too_much_in_it_is_told_so_in_our_words(program, path):
+    many = {f"field{n}": "x" for n in range(1001)}
+    for more in (many, {"file": [picture() for _n in range(101)]}, {"country": "x" * 2_700_000}):
+        answer = program.upload(path, {"file": picture()} | more, FORM)
+        assert error(answer) == (400, INVALID, "not_a_form", None)
+        assert "settings" not in answer.json()["error"]["message"]
 
 
 def test_a_repeat_with_its_key_is_kept_once(program, tmp_path):
