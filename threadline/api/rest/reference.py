@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from threadline.api.rest.samples import ERROR, FILE, IDS, LISTS_ASKED, MOMENT, SAMPLES, SAMPLES_OF
+from threadline.api.rest.samples import BYTES, ERROR, FILE, IDS, LISTS_ASKED, MOMENT, SAMPLES, SAMPLES_OF
 
 Schema = Mapping[str, Any]
 
@@ -84,7 +84,7 @@ def _operation(path: str, method: str, operation: Schema, schemas: Schema) -> Op
             fields = [*_fields(wanted, "body"), *fields]
             request = _json(_request(wanted, schemas))
         else:
-            request = FILE
+            request = FILE if "text/csv" in body["content"] else BYTES
     status = next(one for one in operation["responses"] if str(one) < "3")
     kinds = operation["responses"][status]["content"]
     answer = kinds["application/json"]["schema"] if "application/json" in kinds else {"type": "CSV"}

@@ -146,6 +146,7 @@ LISTS_ASKED: Final = {
     "steps": [{"body": 'Hi {{ first_name | default: "there" }}!', "wait_hours": 24}],
 }
 FILE: Final = "Mobile,Name,Pet\n(813) 555-0142,Dana Reyes,Rex"  # where no JSON goes
+BYTES: Final = "…the file itself…"
 MOMENT: Final = "2026-11-22T16:04:09.120000Z"
 ERROR: Final = {
     "error": {

@@ -12,7 +12,7 @@ from tests.tools import ROOT
 from threadline.accounts.testing import make_member
 from threadline.api import keys
 from threadline.api.rest.api import openapi
-from threadline.api.rest.reference import operations
+from threadline.api.rest.reference import operations, read
 from threadline.api.testing import Program
 from threadline.campaigns.drafts import campaign_templates
 from threadline.campaigns.models import Campaign, LaunchRules
@@ -188,3 +188,10 @@ def test_the_reference_is_open_and_loads_nothing_from_elsewhere():
     assert "http://testserver/api/v1/messages" in text
     assert not re.search(r'(src|href)="(https?:)?//', text)
     assert Client().get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
+
+
+def test_each_file_has_an_example_of_its_own():
+    groups = read(openapi()).groups
+    examples = {one.id: one.request for group in groups.values() for one in group}
+    assert examples["create_import"].startswith("Mobile,")
+    assert "file itself" in examples["create_upload"]
