@@ -28,7 +28,7 @@ COLUMNS: Final = {
     "list": _("Contact List"),
 }
 _STATES: Final = Case(*(When(state=state, then=place) for place, state in enumerate(Campaign.State.values)))
-# A scheduled one starts at the first of its dates.
+# Campaign.starts_at, for the database.
 _START: Final = Case(When(kind=Campaign.Kind.SCHEDULED, then=F("begins_at")), default=F("started_at"))
 _ORDERS: Final[dict[str, Any]] = {
     "status": _STATES,
@@ -74,10 +74,9 @@ class Wanted:
 
 @dataclass(slots=True)
 class Row:
-    """A campaign, when it starts or started, how many messages it has, and how far its people have come."""
+    """A campaign, how many messages it has, and how far its people have come."""
 
     campaign: Campaign
-    start: datetime | None
     messages: int
     look: looks.Look
     leads: int = 0
@@ -87,7 +86,7 @@ class Row:
     def has_run(self) -> bool:
         """It runs, or was started and stopped (003-10)."""
         waits = self.campaign.state in (Campaign.State.DRAFT, Campaign.State.SCHEDULED)
-        return self.campaign.started_at is not None and (not waits or self.campaign.restarted_at is not None)
+        return self.campaign.restarted_at is not None or (self.campaign.started_at is not None and not waits)
 
     @property
     def buttons(self) -> list[header.Button]:
@@ -131,7 +130,7 @@ def page(workspace: Workspace, wanted: Wanted) -> Page:
     found = _sorted(_filtered(workspace, wanted), wanted)
     start = (wanted.page - 1) * PAGE
     campaigns = list(found.select_related("list", "created_by__user", "number")[start : start + PAGE + 1])
-    rows = [Row(one, one.start, one.messages, looks.of_campaign(one)) for one in campaigns[:PAGE]]
+    rows = [Row(one, one.messages, looks.of_campaign(one)) for one in campaigns[:PAGE]]
     _count(rows)
     return Page(
         wanted,

@@ -20,9 +20,8 @@ def untouched(campaign: Campaign) -> bool:
     """Whether nobody was ever sent anything, so that nobody remembers by a position how far they have come."""
     if campaign.state != Campaign.State.DRAFT:
         return False
-    return campaign.started_at is None or not (
-        Touch.objects.filter(step__campaign=campaign).exists() or campaign.recipients.exclude(step=0).exists()
-    )
+    asked_for = Touch.objects.filter(step__campaign=campaign).exists()
+    return not asked_for and not campaign.recipients.exclude(step=0).exists()
 
 
 def sent(campaign: Campaign) -> set[int]:
@@ -61,7 +60,7 @@ def check_times(
     errors: dict[str, str],
 ) -> None:
     """Dates that have passed and dates before those of the message that comes first, where nobody got it yet."""
-    gone = sent(campaign) if campaign.started_at else set()
+    gone = set() if untouched(campaign) else sent(campaign)
     stages = [stage_of_given(step) for step in given]
     for place, step in enumerate(given):
         if step.id in gone or not _is_news(campaign, rows, step):

@@ -1,5 +1,7 @@
 """Campaign: texts that send themselves to the people of a list, step by step."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
@@ -125,6 +127,11 @@ class Campaign(models.Model):
     def sends_by_itself(self) -> bool:
         """Active, and nobody has to press anything for the next text: Auto SMS is on, or it goes by its schedule."""
         return self.state == self.State.ACTIVE and (self.armed or self.kind == self.Kind.SCHEDULED)
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """Start Date: when the first message of a scheduled one goes or went, when a drip was started."""
+        return self.begins_at if self.kind == self.Kind.SCHEDULED else self.started_at
 
     @property
     def source(self) -> str:

@@ -127,6 +127,8 @@ def move(campaign: Campaign, verb: str, member: Member | None, now: datetime, be
         campaign.recall_until = recall_until(campaign.workspace_id, now)
     if verb in ("start", "schedule", "resume"):
         campaign.watched_from = now
+    if verb == "recall":
+        campaign.started_at = campaign.begins_at = None
     if verb == "restart":
         campaign.restarted_at, campaign.ended_at = now, None
     if after in (State.STOPPED, State.COMPLETED) and verb != "restore":

@@ -123,6 +123,21 @@ def test_a_scheduled_campaign_starts_at_the_first_of_its_dates() -> None:
     assert look(drip, "?q=dated").count("View Campaign Details") == 0  # it does not run yet
 
 
+@pytest.mark.requirement("003-7")
+def test_the_start_date_is_the_same_wherever_it_stands() -> None:
+    noon = clock.now().replace(hour=17)
+    launched, begins = noon - timedelta(days=3), noon + timedelta(days=400)
+    campaign = make_campaign(started_at=launched, begins_at=begins, kind="scheduled", state="scheduled")
+    begins_written, launched_written = (f'datetime="{at:%Y-%m-%d}' for at in (begins, launched))
+    pages = [look(campaign), see(campaign, "details/").split("details-title")[2], see(campaign)]
+    assert [begins_written in page for page in pages] == [True] * 3
+    assert [launched_written in page for page in pages] == [False] * 3
+    assert ">starts <local-time" in see(campaign)
+    Campaign.objects.update(kind="drip", state="active", begins_at=None)
+    pages = [look(campaign), see(campaign, "details/").split("details-title")[2], see(campaign)]
+    assert [launched_written in page for page in pages] == [True] * 3
+
+
 def test_a_status_sorts_by_how_far_a_campaign_has_come() -> None:
     draft = make_campaign(name="Draft")
     active = make_campaign(draft.number, name="Active")

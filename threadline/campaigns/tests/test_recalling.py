@@ -8,6 +8,7 @@ from sandbox.testing import RunningSandbox
 from threadline.accounts.testing import signed_in
 from threadline.billing import rates
 from threadline.billing.models import Wallet
+from threadline.campaigns.editing import stored_steps
 from threadline.campaigns.launch import recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
@@ -136,3 +137,17 @@ def test_one_whose_money_was_used_up_at_once_can_be_recalled(line: Number, clock
     assert recalling.recall(campaign, owner_of(campaign), clock.now()) == (2, 0)
     campaign.refresh_from_db()
     assert (campaign.state, statuses(campaign)) == ("draft", ["pending"] * 3)
+
+
+@pytest.mark.requirement("003-7")
+def test_a_recalled_draft_has_no_start_date_and_knows_whom_it_has_reached(line: Number, clocks: Any) -> None:
+    campaign = make_campaign(line, steps=["One", "Two"])
+    lead = make_leads(campaign)[0]
+    lifecycle.start(campaign, owner_of(campaign), clock.now())
+    assert Campaign.objects.get().starts_at is not None
+    recalling.recall(campaign, owner_of(campaign), clock.now())
+    recalled = Campaign.objects.get()
+    assert (recalled.state, recalled.starts_at, recalled.started_at, recalled.begins_at) == ("draft", None, None, None)
+    assert stored_steps.untouched(recalled)
+    campaign.recipients.filter(pk=lead.pk).update(step=1)  # one text had left
+    assert not stored_steps.untouched(recalled)
