@@ -12,7 +12,7 @@ COMMANDS = {
     "migrate": "bring the database up to date",
     "connect": "connect a Twilio account to a workspace",
     "sync": "fetch recent history from Twilio now",
-    "import": "import people from a CSV file",
+    "import": "import people from a CSV or XLSX file, or undo an import",
     "send": "send one text",
     "apikey": "make, list and revoke API keys",
     "createuser": "add a person who may sign in",

@@ -7,8 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from threadline.accounts.testing import make_workspace
-from threadline.contacts.importing.testing import stored
+from threadline.contacts import importing
+from threadline.contacts.importing.testing import stored, xlsx
 from threadline.contacts.models import Contact, ContactList, Import
+from threadline.contacts.testing import make_contact
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,6 +82,71 @@ def test_what_cannot_be_imported_says_why(tmp_path: Path, content: str | None, a
         call_command("import", str(path), *arguments)
     assert not Import.objects.exists() and not ContactList.objects.exists()
     assert stored() == before
+
+
+def test_an_import_is_undone_by_the_id_that_it_said(leads: Path, capsys: pytest.CaptureFixture[str]):
+    make_contact(make_workspace(), "+18135550143", first_name="Eva")
+    leads.write_text("Mobile,First name\n8135550142,Dana\n8135550143,Eve\n")
+    call_command("import", str(leads))
+    imported = Import.objects.get()
+    assert f"threadline import --undo {imported.public_id}" in capsys.readouterr().out
+    call_command("import", "--undo", imported.public_id)
+    out = capsys.readouterr().out
+    assert "Undone. Deleted again: 1, kept because merged or changed since: 0, as before: 1" in out
+    assert [one.first_name for one in Contact.objects.living()] == ["Eva"]
+    with pytest.raises(CommandError, match="it is undone already"):
+        call_command("import", "--undo", imported.public_id)
+
+
+def test_an_undo_that_was_interrupted_goes_on(leads: Path):
+    make_workspace()
+    call_command("import", str(leads))
+    imported = Import.objects.get()
+    importing.undo(imported, None)
+    call_command("import", "--undo", imported.public_id, "--workspace", imported.workspace.name)
+    assert not Contact.objects.living().exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "rows", "why"),
+    [
+        ("uploaded", 0, "it has not begun"),
+        ("queued", 0, "it has not begun"),
+        ("running", 3, "it is running; cancel it first"),
+        ("cancelled", 0, "nobody came in with it"),
+    ],
+)
+def test_what_cannot_be_undone_says_why(state: str, rows: int, why: str):
+    imported = Import.objects.create(workspace=make_workspace(), filename="x.csv", state=state, rows_done=rows)
+    with pytest.raises(CommandError, match=f"--undo {imported.public_id}: {why}"):
+        call_command("import", "--undo", imported.public_id)
+    imported.refresh_from_db()
+    assert imported.state == state
+
+
+def test_only_an_import_of_the_workspace_named_is_undone(leads: Path):
+    make_workspace("One")
+    call_command("import", str(leads))
+    make_workspace("Two")
+    imported = Import.objects.get()
+    with pytest.raises(CommandError, match="belongs to the workspace One"):
+        call_command("import", "--undo", imported.public_id, "--workspace", "Two")
+    with pytest.raises(CommandError, match="imp_none: there is no such import"):
+        call_command("import", "--undo", "imp_none")
+    with pytest.raises(CommandError, match="and no file"):
+        call_command("import", str(leads), "--undo", imported.public_id)
+    with pytest.raises(CommandError, match="Name the file to import, or --undo"):
+        call_command("import")
+    imported.refresh_from_db()
+    assert imported.state == "done"
+
+
+def test_a_spreadsheet_is_imported_too(tmp_path: Path):
+    make_workspace()
+    path = tmp_path / "leads.xlsx"
+    path.write_bytes(xlsx([["Phone", "Name"], ["8135550142", "Dana"]]))
+    call_command("import", str(path))
+    assert Contact.objects.get().name == "Dana"
 
 
 def test_one_of_several_workspaces_must_be_named(leads: Path):

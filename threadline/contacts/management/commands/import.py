@@ -1,10 +1,10 @@
-"""threadline import: a CSV of people from the command line, with the same outcome as from the page."""  # noqa: N999
+"""threadline import: a file of people from the command line, with the same outcome as from the page; and its undo."""  # noqa: N999
 
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -19,15 +19,29 @@ from threadline.contacts.importing.run import Runner
 from threadline.contacts.models import ContactList, Import
 from threadline.lib import clock
 
+_NOBODY: Final = "nobody came in with it"
+_WHY_NOT: Final[dict[str, str]] = {
+    Import.State.UPLOADED: "it has not begun",
+    Import.State.QUEUED: "it has not begun",
+    Import.State.RUNNING: "it is running; cancel it first, or wait for its end",
+    Import.State.UNDONE: "it is undone already",
+}
+
 
 class Command(BaseCommand):
     help = (
-        "Import people from a CSV file. The columns are recognised by name and content; --map says otherwise. Rows "
-        "that made no contact of their own are written into a file beside the original, with their reasons."
+        "Import people from a CSV or XLSX file. The columns are recognised by name and content; --map says otherwise. "
+        "Rows that made no contact of their own are written into a file beside the original, with their reasons. "
+        "--undo takes an import back."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV, semicolons or tabs, any usual encoding, with a header")
+        parser.add_argument(
+            "file",
+            type=Path,
+            nargs="?",
+            help="CSV (commas, semicolons or tabs, any usual encoding), XLSX, XLS or ODS; with a header",
+        )
         parser.add_argument("--workspace", default="", help="name or id; not needed when there is one")
         parser.add_argument("--list", default="", metavar="NAME", help="put everybody on this list; made if need be")
         parser.add_argument("--country", default="", help="of numbers without a country code, such as US")
@@ -40,8 +54,21 @@ class Command(BaseCommand):
         )
         parser.add_argument("--known", default="update", choices=Import.Known.values, help="people known already")
         parser.add_argument("--rejects", type=Path, metavar="FILE", help="where the other rows go")
+        parser.add_argument(
+            "--undo",
+            metavar="ID",
+            help="take back the import with this id (imp_…): whom it made is deleted, whom it changed is as before",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["undo"]:
+            self._undo(_to_undo(options))
+        elif options["file"] is None:
+            raise CommandError("Name the file to import, or --undo with the id of an import.")
+        else:
+            self._import(options)
+
+    def _import(self, options: dict[str, Any]) -> None:
         workspace = _workspace(options["workspace"])
         path: Path = options["file"]
         country, list_name = _country(workspace, options["country"]), _list_name(options["list"])
@@ -58,15 +85,26 @@ class Command(BaseCommand):
         if import_.state != Import.State.DONE:
             raise CommandError(import_.problem or "The import was called off; what went in before stays.")
 
+    def _undo(self, import_: Import) -> None:
+        """Take it back; one that was interrupted in this goes on."""
+        if import_.state != Import.State.UNDOING and not importing.undo(import_, None):
+            raise CommandError(f"--undo {import_.public_id}: {_WHY_NOT.get(import_.state, _NOBODY)}")
+        self._follow(import_)
+        if import_.state != Import.State.UNDONE:
+            raise CommandError(import_.problem or "The import could not be undone to its end.")
+        self.stdout.write(
+            f"Undone. Deleted again: {import_.undone_people}, kept because merged or changed since: "
+            f"{import_.undone_kept}, as before: {import_.undone_changes}"
+        )
+
     def _follow(self, import_: Import) -> None:
         """Work it off here, unless the worker is quicker; say how far it is."""
         runner = Runner(only=import_.id)
-        while import_.state in (Import.State.QUEUED, Import.State.RUNNING):
+        while import_.state in (Import.State.QUEUED, Import.State.RUNNING, Import.State.UNDOING):
             runner.step_or_wait()
             import_.refresh_from_db()
             if sys.stderr.isatty():
-                share = 100 * import_.position // max(1, import_.size)
-                self.stderr.write(f"\r{import_.rows_done:,} rows, {share} %", ending="")
+                self.stderr.write(f"\r{_so_far(import_)}", ending="")
         if sys.stderr.isatty():
             self.stderr.write("")
 
@@ -79,6 +117,27 @@ class Command(BaseCommand):
             with rejects.open("w", encoding="utf-8-sig", newline="") as file:
                 file.writelines(importing.rejects(import_))
             self.stdout.write(f"Rows that made no contact of their own: {rejects}")
+        if import_.rows_done:
+            self.stdout.write(f"To take it back: threadline import --undo {import_.public_id}")
+
+
+def _so_far(import_: Import) -> str:
+    if import_.state in (Import.State.UNDOING, Import.State.UNDONE):
+        return f"deleted again: {import_.undone_people:,}, as before: {import_.undone_changes:,}"
+    return f"{import_.rows_done:,} rows, {100 * import_.position // max(1, import_.size)} %"
+
+
+def _to_undo(options: dict[str, Any]) -> Import:
+    """The import named, of the workspace named if one is."""
+    wanted, named = options["undo"], options["workspace"]
+    if options["file"] is not None:
+        raise CommandError("--undo takes the id of an import and no file.")
+    import_ = Import.objects.select_related("workspace").filter(public_id=wanted).first()
+    if import_ is None:
+        raise CommandError(f"--undo {wanted}: there is no such import")
+    if named and _workspace(named) != import_.workspace:
+        raise CommandError(f"--undo {wanted}: this import belongs to the workspace {import_.workspace.name}")
+    return import_
 
 
 def _begin(import_: Import, wishes: Iterable[str], list_name: str, known: str) -> None:
