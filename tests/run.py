@@ -4,9 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import IO, NamedTuple, NoReturn
 
 from tests import postgres, tools
 
@@ -18,8 +21,8 @@ _SOME_FAILED = 1  # pytest's exit code
 class Step:
     """One call of pytest: a name for the summary, its arguments, and the database it runs on.
 
-    A journey shares two cores with a whole installation and a browser. `again` runs those that failed once more, one
-    by one: what fails twice is broken, what passes then is named in the summary.
+    A journey shares two cores with a whole installation and a browser, an element with a browser. `again` runs those
+    that failed once more, one by one: what fails twice is broken, what passes then is named in the summary.
     """
 
     name: str
@@ -28,16 +31,28 @@ class Step:
     again: bool = False
 
 
-STEPS = (
-    Step("house rules", ("tests/house", *_TWO)),
-    Step("unit tests on SQLite", ("threadline", "sandbox", "config", "-m", "not browser", *_TWO)),
-    Step("unit tests on PostgreSQL", ("threadline", "config", "-m", "not browser", *_TWO), on_postgres=True),
-    Step("elements and pages in Chromium", ("threadline", "sandbox", "-m", "browser", *_TWO)),
-    Step("Twilio's contract", ("tests/contract",)),
-    Step("journeys on SQLite", ("tests/journeys", *_TWO), again=True),
-    Step("journeys on PostgreSQL", ("tests/journeys", "-m", "postgres_journey", *_TWO), on_postgres=True, again=True),
-    Step("chaos on SQLite", ("tests/chaos",)),
-    Step("chaos on PostgreSQL", ("tests/chaos",), on_postgres=True),
+class Result(NamedTuple):
+    """How a step ended, with its name for the summary."""
+
+    name: str
+    code: int
+    seconds: float
+
+
+# One after the other; those of one line at the same time, since each of them leaves half of the processors alone.
+STEPS: tuple[tuple[Step, ...], ...] = (
+    (Step("house rules", ("tests/house", *_TWO)),),
+    (Step("unit tests on SQLite", ("threadline", "sandbox", "config", "-m", "not browser", *_TWO)),),
+    (Step("unit tests on PostgreSQL", ("threadline", "config", "-m", "not browser", *_TWO), on_postgres=True),),
+    (Step("elements and pages in Chromium", ("threadline", "sandbox", "-m", "browser", *_TWO), again=True),),
+    (Step("Twilio's contract", ("tests/contract",)),),
+    (Step("journeys on SQLite", ("tests/journeys", *_TWO), again=True),),
+    (
+        Step(
+            "journeys on PostgreSQL", ("tests/journeys", "-m", "postgres_journey", *_TWO), on_postgres=True, again=True
+        ),
+    ),
+    (Step("chaos on SQLite", ("tests/chaos",)), Step("chaos on PostgreSQL", ("tests/chaos",), on_postgres=True)),
 )
 
 
@@ -57,38 +72,60 @@ def main(arguments: list[str]) -> int:
 
 def _everything() -> int:
     tools.say(f"Chromium: {tools.chromium()}")
-    results = []
+    results: list[Result] = []
+    started = time.monotonic()
     with postgres.server() as url:
-        for step in STEPS:
-            tools.say(f"\n── {step.name}")
-            started = time.monotonic()
-            code, name = _run(step, url if step.on_postgres else "")
-            results.append((name, code, time.monotonic() - started))
+        for first, *others in STEPS:
+            results += _beside(first, others, url)
     tools.say("\n── summary")
     for name, code, seconds in results:
         tools.say(f"{'ok  ' if code == 0 else 'FAIL'}  {seconds:6.1f} s  {name}")
-    tools.say(f"      {sum(seconds for *_, seconds in results):6.1f} s  in all")
-    return max(code != 0 for _, code, _ in results)
+    tools.say(f"      {time.monotonic() - started:6.1f} s  in all")
+    return max(result.code != 0 for result in results)
 
 
-def _run(step: Step, url: str) -> tuple[int, str]:
-    """The exit code, and the name for the summary."""
-    code = _pytest(list(step.arguments), url)
-    if code != _SOME_FAILED or not step.again:
-        return code, step.name
-    tools.say("\n── once more, what failed")
-    alone = [word for word in step.arguments if word not in _TWO]
-    code = _pytest([*alone, "--last-failed", "--last-failed-no-failures", "none"], url)
-    return code, f"{step.name} (some only on the second try)" if code == 0 else step.name
+def _beside(first: Step, others: Sequence[Step], url: str) -> Iterator[Result]:
+    """The first one is heard while it runs, the others when they are done."""
+    if not others:
+        yield _run(first, url)
+        return
+    one, *rest = others
+    started = time.monotonic()
+    with tempfile.TemporaryFile("w+") as said, _started(one.arguments, url if one.on_postgres else "", said) as child:
+        yield from _beside(first, rest, url)
+        code = child.wait()
+        said.seek(0)
+        tools.say(f"\n── {one.name}\n{said.read()}")
+    yield Result(one.name, code, time.monotonic() - started)
 
 
-def _pytest(arguments: list[str], url: str) -> int:
+def _run(step: Step, url: str) -> Result:
+    tools.say(f"\n── {step.name}")
+    started, name, url = time.monotonic(), step.name, url if step.on_postgres else ""
+    code = _pytest(step.arguments, url)
+    if code == _SOME_FAILED and step.again:
+        tools.say("\n── once more, what failed")
+        alone = [word for word in step.arguments if word not in _TWO]
+        code = _pytest([*alone, "--last-failed", "--last-failed-no-failures", "none"], url)
+        name = f"{name} (some only on the second try)" if code == 0 else name
+    return Result(name, code, time.monotonic() - started)
+
+
+def _pytest(arguments: Sequence[str], url: str) -> int:
+    with _started(arguments, url) as child:
+        return child.wait()
+
+
+@contextmanager
+def _started(arguments: Sequence[str], url: str, said: IO[str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """pytest on the database at `url`, "" for SQLite."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if url:
         environment["DATABASE_URL"] = url
-    child = subprocess.Popen([sys.executable, "-m", "pytest", "-q", *arguments], cwd=tools.ROOT, env=environment)
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    child = subprocess.Popen(command, cwd=tools.ROOT, env=environment, stdout=said, stderr=said)
     try:
-        return child.wait()
+        yield child
     except BaseException:
         # Ctrl-C reached the child as well, SIGTERM did not: either way let it clean up before the server goes.
         child.terminate()
