@@ -20,8 +20,8 @@ def outgrown(campaign: Campaign) -> Refused | None:
     if new < min(asked_from):
         return None
     sentence = _(
-        "%(new)s people were added since it was launched for %(then)s. From %(least)s on this workspace asks about them "
-        "before: press Stop, then Restart, and launch it again with all of them. Nobody gets a message twice."
+        "%(new)s people were added since it was launched for %(then)s. From %(least)s on this workspace asks about "
+        "them before: press Stop, then Restart, and launch it again with all of them. Nobody gets a message twice."
     )
     shown = {"new": f"{new:,}", "then": f"{campaign.launched_for:,}", "least": f"{min(asked_from):,}"}
     return Refused("outgrown", sentence % shown, "", "", campaign.public_id)
