@@ -200,3 +200,16 @@ def test_templates_of_others_are_not_there() -> None:
     assert "Welcome" not in client.get("/campaigns/templates/").content.decode()
     member = make_member(number.workspace)
     assert signed_in(member).post("/campaigns/new/", new(number, template.public_id)).status_code == 422
+
+
+def test_both_are_offered_on_every_tab_of_the_campaign_to_whoever_may_change_it() -> None:
+    campaign = make_campaign()
+    here = f"/campaigns/{campaign.public_id}/"
+    owner, viewer = signed_in(owner_of(campaign)), signed_in(make_member(campaign.workspace, Role.VIEWER))
+    for tab in ("", "leads/", "messages/", "details/", "settings/", "preview/"):
+        page = owner.get(f"{here}{tab}").content.decode()
+        assert f'action="{here}duplicate/"' in page
+        assert f'href="{here}template/"' in page
+    page = viewer.get(here).content.decode()
+    assert "act-duplicate" not in page
+    assert "act-template" not in page
