@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from threadline.api.problems import invalid
 from threadline.api.rest.shapes import ListOf, Shape
+from threadline.contacts.importing import undoing
 from threadline.contacts.models import Import as Row
 
 LONGEST_MAPPING: Final = 50_000
@@ -40,7 +41,7 @@ class Import(Shape):
     country: str = Field(description="Reads numbers without a country code.")
     known: Literal["update", "merge", "skip"] = Field(description="What becomes of people you have already.")
     columns: Columns
-    progress: float = Field(description="0 to 1.")
+    progress: float = Field(description="0 to 1; of the undoing while it is being undone.")
     rows: int = Field(description="How many rows are accounted for.")
     created: int
     updated: int
@@ -103,7 +104,7 @@ def shape(row: Row) -> Import:
             "country": row.country,
             "known": row.known,
             "columns": [Column(name=name, target=target) for name, target in zip(row.headers, targets, strict=False)],
-            "progress": 1.0 if row.state == Row.State.DONE else min(1.0, round(row.position / max(1, row.size), 4)),
+            "progress": _progress(row),
             "rows": row.rows_done,
             "created": row.created,
             "updated": row.updated,
@@ -116,3 +117,10 @@ def shape(row: Row) -> Import:
             "finished_at": row.finished_at,
         }
     )
+
+
+def _progress(row: Row) -> float:
+    if row.state in (Row.State.DONE, Row.State.UNDONE):
+        return 1.0
+    done, total = undoing.progress(row) if row.state == Row.State.UNDOING else (row.position, row.size)
+    return min(1.0, round(done / max(1, total), 4))

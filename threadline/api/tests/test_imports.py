@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from threadline.accounts.testing import make_workspace
 from threadline.api.testing import Program, error
+from threadline.contacts import importing
+from threadline.contacts.importing import undoing
 from threadline.contacts.importing.testing import finish
 from threadline.contacts.models import Contact, Import
 from threadline.contacts.testing import make_contact, make_list
@@ -159,6 +161,18 @@ def test_an_import_is_cancelled_once(program):
     assert program.post(f"imports/{answer['id']}/cancel", b"").json() == cancelled.json()
     finish(Import.objects.get())
     assert not Contact.objects.exists()
+
+
+def test_an_import_that_is_being_undone_says_how_far_it_is(program, monkeypatch):
+    monkeypatch.setattr(undoing, "BATCH", 1)
+    body = ended(program, send(program, "Phone\n+18135550142\n+18135550143\n"))
+    answer = program.post(f"imports/{body['id']}/undo", b"").json()
+    assert (answer["state"], answer["progress"]) == ("undoing", 0.0)
+    importing.step()
+    assert program.get(f"imports/{body['id']}").json()["progress"] == 0.5
+    finish(Import.objects.get())
+    answer = program.get(f"imports/{body['id']}").json()
+    assert (answer["state"], answer["progress"]) == ("undone", 1.0)
 
 
 def test_a_repeat_with_its_key_imports_once(program, tmp_path):

@@ -37,10 +37,26 @@ def begin(import_: Import, member: Member | None) -> bool:
 def step(import_: Import) -> bool:
     """Undo the next people; False when all are. A kill loses nothing: what is left to undo is seen in the rows."""
     now = clock.now()
+    _foresee(import_)
     if _delete_some(import_, now) or _restore_some(import_, now):
         return True
     _end(import_, now)
     return False
+
+
+def progress(import_: Import) -> tuple[int, int]:
+    """How many people are undone already, and how many there are to be undone in all."""
+    done = import_.undone_people + import_.undone_changes
+    to_delete = max(0, import_.created - import_.undone_kept - import_.undone_people)
+    return done, done + to_delete + ImportChange.objects.filter(imported=import_.pk).count()
+
+
+def _foresee(import_: Import) -> None:
+    """Before anything is undone: how many of whom it made are not deleted, so that its progress is true."""
+    untouched = Import.objects.filter(id=import_.pk, undone_people=0, undone_changes=0)
+    if untouched.exists():
+        going = _made(import_).exclude(_used(import_)).count()
+        untouched.update(undone_kept=max(0, import_.created - going))
 
 
 @deadlocks.retried

@@ -57,7 +57,7 @@ class Import(models.Model):
     invalid = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
     undone_people = models.PositiveIntegerField(default=0)  # made by it, and deleted again
-    undone_kept = models.PositiveIntegerField(default=0)  # made by it, and used since: they stay
+    undone_kept = models.PositiveIntegerField(default=0)  # made by it, and used since: they stay; see undoing
     undone_changes = models.PositiveIntegerField(default=0)  # people whom it had changed, and who are as before
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)

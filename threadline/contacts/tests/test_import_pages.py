@@ -10,6 +10,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import override_settings
 
+from threadline.contacts import importing
+from threadline.contacts.importing import undoing
 from threadline.contacts.importing.testing import upload
 from threadline.contacts.models import Contact, ContactList, CustomField, Import
 from threadline.contacts.testing import make_contact, make_list
@@ -187,6 +189,21 @@ def test_a_running_import_listens_for_its_events_and_can_be_cancelled(client):
     run_to_the_end()
     assert "Cancelled" in client.get(location).content.decode()
     assert not Contact.objects.exists()
+
+
+def test_an_import_that_is_being_undone_shows_how_far_it_is(client, maria, monkeypatch):
+    monkeypatch.setattr(undoing, "BATCH", 1)
+    location = send(client, CSV)["Location"]
+    begin(client, location, columns_of(client, location))
+    run_to_the_end()
+    client.post(f"{location}undo/")
+    assert '<progress value="0" max="2" aria-label="Undone so far">' in client.get(location).content.decode()
+    importing.step()
+    page = client.get(location).content.decode()
+    assert '<progress value="1" max="2" aria-label="Undone so far">' in page and "1 person deleted again" in page
+    assert "merged or changed since" not in page and "Cancel the import" not in page
+    run_to_the_end()
+    assert "<progress" not in client.get(location).content.decode()
 
 
 def test_columns_said_twice_begin_one_import(client):

@@ -163,6 +163,23 @@ def test_a_name_that_follows_first_and_last_name_goes_on_doing_so(before, since,
     assert (eve.name, eve.first_name) == (name, before.get("first_name", ""))
 
 
+def test_its_progress_is_true_from_the_beginning_to_the_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(undoing, "BATCH", 1)
+    workspace = make_workspace()
+    make_contact(workspace, EVE, first_name="Eva")
+    done = run(workspace, f"{FILE}+18135550145,Gus,,\n+18135550146,Hal,,\n")
+    editing.change(Contact.objects.get(phone="+18135550145"), {"company": "Acme"})  # stays
+    deleting.hide(workspace, [Contact.objects.get(phone="+18135550146").id], None, clock.now())  # gone already
+    importing.undo(done, None)
+    seen = []
+    while undoing.step(done):
+        done.refresh_from_db()
+        seen.append(undoing.progress(done))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    done.refresh_from_db()
+    assert (done.state, done.undone_people, done.undone_kept, done.undone_changes) == ("undone", 2, 1, 1)
+
+
 def test_a_name_that_the_file_gave_goes_with_it():
     workspace = make_workspace()
     make_contact(workspace, EVE, name="The plumber")

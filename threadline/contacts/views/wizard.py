@@ -56,6 +56,7 @@ def progress(request: MemberRequest, imported: Import) -> dict[str, Any]:
     return {
         "live_since": since,
         "imported": imported,
+        "bar": _bar(imported),
         "running": imported.state in (Import.State.QUEUED, Import.State.RUNNING, Import.State.UNDOING),
         "rows": bad[:FIRST_ROWS],
         "rejected": imported.merged + imported.skipped + imported.invalid,
@@ -64,6 +65,14 @@ def progress(request: MemberRequest, imported: Import) -> dict[str, Any]:
         "may_edit": request.member.may("manage_contacts"),
         "may_undo": imported.state in undoing.ENDED and imported.rows_done and request.member.may("manage_contacts"),
     }
+
+
+def _bar(imported: Import) -> dict[str, int]:
+    """How far it is, in bytes on the way in and in people on the way back."""
+    if imported.state == Import.State.UNDOING:
+        done, total = undoing.progress(imported)
+        return {"value": done, "max": max(1, total)}
+    return {"value": imported.position, "max": max(1, imported.size)}
 
 
 def _opened(request: MemberRequest) -> Import:
