@@ -251,5 +251,16 @@ def test_a_viewer_reads_reports_and_imports_nothing(viewer, maria):
     assert viewer.post(path, {"column_0": "phone"}).status_code == 403
     assert viewer.post(f"{path}cancel/").status_code == 403
     assert viewer.get(f"{path}check/").status_code == 403
-    assert viewer.get(f"{path}rejects.csv").status_code == 200
+    assert viewer.get(f"{path}rejects.csv").status_code == 403
     assert Import.objects.get().state == "uploaded"
+
+
+def test_a_viewer_sees_the_bad_rows_and_takes_none_of_them_along(client, viewer):
+    location = send(client, "Phone,Name\n813 555 0142,Dana\n" + "555-014,Luis\n" * 21)["Location"]
+    begin(client, location, columns_of(client, location))
+    run_to_the_end()
+    page = viewer.get(location).content.decode()
+    assert "This number is too short" in page and "The first 20." in page and "ownload" not in page
+    assert viewer.get(f"{location}rejects.csv").status_code == 403
+    page = client.get(location).content.decode()
+    assert f'href="{location}rejects.csv"' in page and "all of them are in the download" in page

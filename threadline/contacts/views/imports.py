@@ -56,7 +56,7 @@ def undo(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-@require("read")
+@require("manage_contacts")  # as every export with phone numbers
 def rejects(request: MemberRequest, public_id: str) -> HttpResponse:
     """Merged, skipped and invalid rows as CSV: which, why, and what stood in them."""
     imported = finding.one_import(request, public_id)
