@@ -1,8 +1,10 @@
 """The leads of a campaign: the table, adding one by hand, one lead with its SMS activity, what can be done with it."""
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
+import time_machine
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
@@ -168,6 +170,29 @@ def test_the_next_step_is_sent_by_hand_while_the_campaign_is_active() -> None:
     client = signed_in(owner_of(campaign))
     again = client.post(f"/campaigns/{campaign.public_id}/leads/{page}send/", follow=True)
     assert "Their last text has not left yet" in again.content.decode()
+
+
+@pytest.mark.requirement("000-45")
+@pytest.mark.parametrize("zone", Campaign.Zone.values)
+def test_outside_the_hours_the_next_step_is_sent_by_hand_once_it_is_meant(zone: str) -> None:
+    fields = {"window_start": time(9), "window_end": time(17), "timezone": "Asia/Tokyo", "window_zone": zone}
+    campaign = make_campaign(**fields)
+    lead, *_others = make_leads(campaign)
+    lifecycle.start(campaign, owner_of(campaign), clock.now())
+    page, send = f"{lead.contact.public_id}/", f"{lead.contact.public_id}/send/"
+    noon, at_night = datetime(2026, 11, 23, 17, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC)  # in Florida
+    is_open, is_closed = (noon, at_night) if zone == "person" else (at_night, noon)
+    with time_machine.travel(is_open, tick=False):
+        assert "Send anyway" not in see(campaign, page)
+    with time_machine.travel(is_closed, tick=False):
+        shown = see(campaign, page)
+        assert "Outside this campaign’s sending hours (09:00–17:00" in shown
+        assert "it leaves now all the same." in shown
+        assert "Send anyway" in shown
+        post(campaign, send)  # the hours have ended since the page was opened
+        assert not lead.touches.exists()
+        post(campaign, send, anyway="1")
+        assert lead.touches.get().message.body == "Hi Lead0"
 
 
 def test_live_rows_are_those_that_are_shown() -> None:

@@ -14,7 +14,7 @@ from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns import audience, finding, states
 from threadline.campaigns.engine.by_hand import send_next
-from threadline.campaigns.leads import activity, adding, lead_verbs, narrowing, why
+from threadline.campaigns.leads import activity, adding, lead_verbs, narrowing, out_of_hours, why
 from threadline.campaigns.leads import listing as table
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.models.recipient import WAITING
@@ -86,6 +86,7 @@ def show(request: MemberRequest, public_id: str, contact_id: str) -> HttpRespons
         "can_retry": lead.status in lead_verbs.TRY_AGAIN,
         "can_send": lead.status in ("pending", "in_progress"),
         "active": campaign.state == Campaign.State.ACTIVE,
+        "out_of_hours": out_of_hours.warning(campaign, lead, sequence, now),
     }
     template = {"dialog": "_lead_dialog", "lead-body": "_lead_body"}.get(request.htmx.target or "", "lead")
     return render(request, f"campaigns/{template}.html", context)
@@ -112,7 +113,11 @@ def retry(request: MemberRequest, public_id: str, contact_id: str) -> HttpRespon
 @require_POST
 @require("manage_campaigns")
 def send(request: MemberRequest, public_id: str, contact_id: str) -> HttpResponse:
-    """Manual work: the next step of one lead, now, through the gate."""
+    """Manual work: the next step of one lead, now, through the gate; `anyway` when the campaign's hours are over."""
+    campaign = finding.campaign(request, public_id)
+    lead, sequence = finding.lead(campaign, contact_id), sequence_of(campaign.pk)
+    if not request.POST.get("anyway") and out_of_hours.warning(campaign, lead, sequence, clock.now()):
+        return answers.refused(request, campaign, _("The campaign’s sending hours are over now. Nothing was sent."))
     return _do(request, public_id, contact_id, send_next, _("The next step is on its way."))
 
 
