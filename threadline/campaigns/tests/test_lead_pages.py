@@ -175,8 +175,8 @@ def test_the_next_step_is_sent_by_hand_while_the_campaign_is_active() -> None:
 @pytest.mark.requirement("000-45")
 @pytest.mark.parametrize("zone", Campaign.Zone.values)
 def test_outside_the_hours_the_next_step_is_sent_by_hand_once_it_is_meant(zone: str) -> None:
-    fields = {"window_start": time(9), "window_end": time(17), "timezone": "Asia/Tokyo", "window_zone": zone}
-    campaign = make_campaign(**fields)
+    fields: dict[str, Any] = {"window_start": time(9), "window_end": time(17), "timezone": "Asia/Tokyo"}
+    campaign = make_campaign(window_zone=zone, **fields)
     lead, *_others = make_leads(campaign)
     lifecycle.start(campaign, owner_of(campaign), clock.now())
     page, send = f"{lead.contact.public_id}/", f"{lead.contact.public_id}/send/"
