@@ -29,6 +29,7 @@ RESOURCES = (
     ("lists/<str:id>/contacts", "list_contacts"),
     ("lists/<str:id>/contacts/<str:contact>", "list_contact"),
     ("imports", "imports"),
+    ("imports/check", "import_check"),
     ("imports/<str:id>", "import"),
     ("imports/<str:id>/rejects.csv", "import_rejects"),
     ("imports/<str:id>/cancel", "import_cancel"),

@@ -38,7 +38,11 @@ PREFIX: Final = "/api/v1/"
 MOST_BYTES: Final = 256 * 1024
 MOST_DIGITS: Final = 100
 # The routes that take files: imports count their bytes themselves, an upload may have a form around it.
-MOST_BYTES_OF: Final[Mapping[str, int | None]] = {"imports": None, "uploads": file_kinds.MOST_BYTES + MOST_BYTES}
+MOST_BYTES_OF: Final[Mapping[str, int | None]] = {
+    "imports": None,
+    "imports/check": None,
+    "uploads": file_kinds.MOST_BYTES + MOST_BYTES,
+}
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from threadline.api.problems import invalid
 from threadline.api.rest.shapes import ListOf, Shape
-from threadline.contacts.importing import undoing
+from threadline.contacts.importing import Check, undoing
 from threadline.contacts.models import Import as Row
 
 LONGEST_MAPPING: Final = 50_000
@@ -58,6 +58,34 @@ class ImportList(ListOf[Import]):
     """A page of imports."""
 
 
+class InvalidRow(Shape):
+    """A row that would not come in."""
+
+    row: int = Field(description="1 is the first one below the header.")
+    reason: str
+    cells: list[str]
+
+
+InvalidRows = list[InvalidRow]
+
+
+class ImportCheck(Shape):
+    """What an import would do. rows = created + updated + merged + skipped + invalid."""
+
+    object: Literal["import_check"] = "import_check"
+    country: str = Field(description="Reads numbers without a country code.")
+    known: Literal["update", "merge", "skip"] = Field(description="What becomes of people you have already.")
+    columns: Columns
+    whole: bool = Field(description="Whether these are all rows of the file; of a long one only the first are checked.")
+    rows: int = Field(description="How many were checked.")
+    created: int
+    updated: int
+    merged: int = Field(description="The same number stood further up in the file.")
+    skipped: int
+    invalid: int
+    invalid_rows: InvalidRows = Field(description="The first ten.")
+
+
 class NewImport(BaseModel):
     """What goes with the file, as query parameters or as fields of the form."""
 
@@ -94,7 +122,6 @@ def _parsed(text: str) -> object:
 
 def shape(row: Row) -> Import:
     """Needs `into`."""
-    targets = [*row.mapping, *[""] * len(row.headers)]
     return Import.model_validate(
         {
             "id": row.public_id,
@@ -103,7 +130,7 @@ def shape(row: Row) -> Import:
             "list": row.into.public_id if row.into else None,
             "country": row.country,
             "known": row.known,
-            "columns": [Column(name=name, target=target) for name, target in zip(row.headers, targets, strict=False)],
+            "columns": _columns(row),
             "progress": _progress(row),
             "rows": row.rows_done,
             "created": row.created,
@@ -117,6 +144,28 @@ def shape(row: Row) -> Import:
             "finished_at": row.finished_at,
         }
     )
+
+
+def checked(row: Row, check: Check) -> ImportCheck:
+    """What was found of a file that was uploaded, and mapped."""
+    return ImportCheck(
+        country=row.country,
+        known=row.known,  # type: ignore[arg-type]  # one of its choices
+        columns=_columns(row),
+        whole=check.whole,
+        rows=check.rows,
+        created=check.created,
+        updated=check.updated,
+        merged=check.merged,
+        skipped=check.skipped,
+        invalid=check.invalid,
+        invalid_rows=[InvalidRow(row=bad.number, reason=bad.reason, cells=bad.cells) for bad in check.bad],
+    )
+
+
+def _columns(row: Row) -> Columns:
+    targets = [*row.mapping, *[""] * len(row.headers)]
+    return [Column(name=name, target=target) for name, target in zip(row.headers, targets, strict=False)]
 
 
 def _progress(row: Row) -> float:

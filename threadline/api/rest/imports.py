@@ -12,9 +12,10 @@ from threadline.accounts.models import Workspace
 from threadline.api.problems import INVALID, Problem, invalid
 from threadline.api.rest import contact_lists, files, import_shapes, lists, repeats, shapes
 from threadline.api.rest.auth import identify
-from threadline.api.rest.import_shapes import Import, ImportList, NewImport
+from threadline.api.rest.import_shapes import Import, ImportCheck, ImportList, NewImport
 from threadline.contacts import importing
 from threadline.contacts.importing import mapping, store
+from threadline.contacts.models import ContactList
 from threadline.contacts.models import Import as Row
 from threadline.contacts.records import clean
 from threadline.lib import csv_lines
@@ -59,15 +60,7 @@ def create(
     idempotency_key: str | None = repeats.header(),
 ) -> HttpResponse:
     """The file is the body (text/csv), or the part file of a form. It runs in the background: read it until done."""
-    workspace = identify(request).workspace
-    options, name, stream = _upload(request, filters)
-    into = contact_lists.wanted(workspace, options.list) if options.list else None
-    country, watched = _country(workspace, options), _Watched(stream)
-    try:
-        row = store.open(workspace, None, clean(options.filename or name, 200), cast(IO[bytes], watched), country)
-    except importing.BadFile as problem:
-        status = 413 if problem.code == "too_large" else 400
-        raise Problem(status, INVALID, problem.code, problem.sentence, "file") from None
+    row, options, into, content = _received(request, filters)
     stays = False
 
     def deed() -> tuple[int, Import]:
@@ -75,16 +68,34 @@ def create(
         return 201, import_shapes.shape(row)
 
     try:
-        fingerprint = f"{options.model_dump_json()} {watched.digest.hexdigest()}"
+        fingerprint = f"{options.model_dump_json()} {content}"
         answer = repeats.once(request, idempotency_key, deed, fingerprint)
         stays = not answer.has_header("Idempotent-Replayed")
     except importing.BadMapping as problem:
-        columns = ", ".join(row.headers)[:400]
-        raise invalid(problem.code, f"{problem.sentence} The columns are {columns}.", "mapping") from None
+        raise _bad_mapping(row, problem) from None
     finally:
         if not stays:
             store.forget(row)
     return answer
+
+
+@router.post(
+    "/imports/check",
+    response={200: ImportCheck, **shapes.ERRORS_OF_CHANGES},
+    summary="Check a file of people",
+    operation_id="check_import",
+    openapi_extra={"requestBody": _BODY},
+)
+def check(request: HttpRequest, filters: Query[NewImport]) -> HttpResponse:
+    """What an import of this file would do, by its first rows. Nothing is imported, and nothing kept."""
+    row, options, _into, _content = _received(request, filters)
+    try:
+        importing.choose(row, _mapping(row, options), row.country, options.known)
+        return shapes.respond(import_shapes.checked(row, importing.check(row)))
+    except importing.BadMapping as problem:
+        raise _bad_mapping(row, problem) from None
+    finally:
+        store.forget(row)
 
 
 @router.get(
@@ -143,6 +154,25 @@ def undo(request: HttpRequest, id: str, idempotency_key: str | None = repeats.he
         return 200, import_shapes.shape(row)
 
     return repeats.once(request, idempotency_key, deed)
+
+
+def _received(request: HttpRequest, filters: NewImport) -> tuple[Row, NewImport, ContactList | None, str]:
+    """The stored file, what is to be done with it, the list its people go on, and the hash of its content."""
+    workspace = identify(request).workspace
+    options, name, stream = _upload(request, filters)
+    into = contact_lists.wanted(workspace, options.list) if options.list else None
+    country, watched = _country(workspace, options), _Watched(stream)
+    try:
+        row = store.open(workspace, None, clean(options.filename or name, 200), cast(IO[bytes], watched), country)
+    except importing.BadFile as problem:
+        status = 413 if problem.code == "too_large" else 400
+        raise Problem(status, INVALID, problem.code, problem.sentence, "file") from None
+    return row, options, into, watched.digest.hexdigest()
+
+
+def _bad_mapping(row: Row, problem: importing.BadMapping) -> Problem:
+    columns = ", ".join(row.headers)[:400]
+    return invalid(problem.code, f"{problem.sentence} The columns are {columns}.", "mapping")
 
 
 def _upload(request: HttpRequest, options: NewImport) -> tuple[NewImport, str, Any]:

@@ -136,6 +136,8 @@ def test_a_file_may_be_larger_than_other_bodies_but_has_its_bound(program, setti
     many = "Phone\n" + "".join(f"+1813{5_550_000 + n}\n" for n in range(30_000))
     assert len(many) > 300_000
     assert send(program, many).status_code == 201
+    checked = program.upload("imports/check", many.encode(), "text/csv").json()
+    assert (checked["rows"], checked["whole"], checked["created"]) == (20_000, False, 20_000)
     settings.THREADLINE_IMPORT_MEGABYTES = 0
     assert error(send(program, many)) == (413, INVALID, "too_large", "file")
 
@@ -152,6 +154,28 @@ def test_rejects_are_a_csv_with_reasons(program):
     lines = answer.getvalue().decode().splitlines()
     assert lines[0] == "\ufeffRow,Result,Reason,Mobile,Name,Pet name"
     assert [line.split(",")[:2] for line in lines[1:]] == [["3", "Merged"], ["4", "Invalid"]]
+
+
+def test_a_file_is_checked_and_nothing_of_it_stays(program, tmp_path):
+    make_contact(program.workspace, "+18135550143", name="Sam")
+    answer = program.upload(f"imports/check?{urlencode({'known': 'skip'})}", PEOPLE.encode(), "text/csv")
+    body = answer.json()
+    assert (answer.status_code, body["object"], body["whole"], body["known"]) == (200, "import_check", True, "skip")
+    counted = ("rows", "created", "updated", "merged", "skipped", "invalid")
+    assert [body[name] for name in counted] == [4, 1, 0, 1, 1, 1]
+    assert body["columns"][0] == {"name": "Mobile", "target": "phone"}
+    assert body["invalid_rows"] == [
+        {"row": 4, "reason": "This number is too short. Is the area code missing?", "cells": ["555", "Nobody", ""]}
+    ]
+    assert Contact.objects.count() == 1 and not Import.objects.exists()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_what_cannot_be_checked_is_told_as_at_an_import(program):
+    refused = program.upload(f"imports/check?{urlencode({'mapping': '{}'})}", PEOPLE.encode(), "text/csv")
+    assert error(refused) == (400, INVALID, "no_phone", "mapping")
+    assert error(program.upload("imports/check", b"Phone\n", "text/csv"))[2:] == ("no_rows", "file")
+    assert not Import.objects.exists()
 
 
 def test_an_import_is_cancelled_once(program):

@@ -74,6 +74,7 @@ def test_answers_keep_to_openapi(program):
         ("/api/v1/uploads/{id}", "get"): program.get(f"uploads/{uploaded.json()['id']}"),
         ("/api/v1/imports", "post"): imported,
         ("/api/v1/imports", "get"): program.get("imports"),
+        ("/api/v1/imports/check", "post"): program.upload("imports/check", b"Phone\n1\n+18135550144\n", "text/csv"),
         ("/api/v1/imports/{id}", "get"): program.get(import_),
         ("/api/v1/imports/{id}/rejects.csv", "get"): program.get(f"{import_}/rejects.csv"),
         ("/api/v1/imports/{id}/cancel", "post"): program.post(f"{import_}/cancel", b""),
