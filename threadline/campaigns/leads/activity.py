@@ -1,7 +1,9 @@
-"""SMS activity of one lead: every message that it got or is about to get, and what became of each."""
+"""SMS activity of one lead: every message that it got or is about to get, what became of each, and what they wrote."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -10,14 +12,18 @@ from threadline.campaigns.sequence import placeholders
 from threadline.campaigns.sequence.steps import Sequence
 from threadline.lib.liquid import Broken
 from threadline.messaging import states
+from threadline.messaging.conversations import preview_of
 from threadline.messaging.models import Conversation, Message
+
+MOST: Final = 30  # texts of theirs, the latest; the thread has all of them
 
 
 @dataclass(slots=True)
 class Entry:
-    """A step for this lead. `text` is the message as it was sent; None while it is to come, then `preview` shows it.
+    """A step for this lead, or a text of theirs. `text` is the message; None while a step is to come.
 
-    `version` is that of the step's words: of those that went, or of those that will.
+    `preview` is what is to come, or the words of theirs in one line. `version` is that of the step's words: of those
+    that went, or of those that will.
     """
 
     title: str
@@ -27,6 +33,10 @@ class Entry:
     preview: str = ""
     due: datetime | None = None
 
+    @property
+    def theirs(self) -> bool:
+        return self.text is not None and self.text.direction == "inbound"
+
 
 @dataclass(slots=True)
 class Activity:
@@ -35,21 +45,41 @@ class Activity:
     entries: list[Entry]
     conversation: Conversation | None
 
+    @property
+    def wrote(self) -> bool:
+        return any(entry.theirs for entry in self.entries)
+
 
 def of(campaign: Campaign, lead: Recipient, sequence: Sequence, due: datetime | None) -> Activity:
-    """Oldest first; what is to come only while the lead waits, the next of it not before `due`."""
+    """Oldest first, theirs since the campaign's first text; what is to come only while the lead waits, the next of it
+    not before `due`."""
     touches = lead.touches.select_related("message__conversation", "step").order_by("at", "id")
-    entries, conversation = [], None
+    said, conversation = [], None
     for touch in touches:
-        conversation = touch.message.conversation
-        title = _title(sequence, touch.step.position)
-        entries.append(Entry(title, touch.message, states.of(touch.message.status), touch.version))
+        text, conversation = touch.message, touch.message.conversation
+        step = Entry(_title(sequence, touch.step.position), text, states.of(text.status), touch.version)
+        said.append((text.created_at, step))
+    said += [(text.created_at, _theirs(text)) for text in _wrote(lead, conversation)]
+    entries = [entry for _at, entry in sorted(said, key=itemgetter(0))]
     if lead.status in ("pending", "in_progress"):
         entries += _to_come(campaign, lead, sequence, due)
     if conversation is None:
         threads = Conversation.objects.filter(workspace=lead.workspace_id, address=lead.address)
         conversation = threads.first()
     return Activity(entries, conversation)
+
+
+def _wrote(lead: Recipient, conversation: Conversation | None) -> list[Message]:
+    if conversation is None or lead.first_text_at is None:
+        return []
+    texts = Message.objects.filter(conversation=conversation, direction="inbound", deleted_at=None)
+    since = texts.filter(created_at__gt=lead.first_text_at).select_related("conversation")
+    return list(since.order_by("-created_at", "-id")[:MOST])
+
+
+def _theirs(text: Message) -> Entry:
+    words = " ".join(text.body.split()) or preview_of("", text.num_media)
+    return Entry(_("They wrote"), text, None, 1, words)
 
 
 def _to_come(campaign: Campaign, lead: Recipient, sequence: Sequence, due: datetime | None) -> list[Entry]:

@@ -1,6 +1,6 @@
 """The leads of a campaign: the table, adding one by hand, one lead with its SMS activity, what can be done with it."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,10 @@ from threadline.accounts.testing import make_member, signed_in
 from threadline.campaigns.leads import listing as table
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.running import lifecycle
-from threadline.campaigns.testing import make_campaign, make_leads, make_sending, owner_of, run_engine
+from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, make_sending, owner_of, run_engine
 from threadline.lib import clock
+from threadline.messaging.models import Message
+from threadline.messaging.testing import arrive, make_line
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,27 @@ def test_a_lead_shows_its_sms_activity_and_the_way_to_its_conversation() -> None
     text = lead.touches.get().message
     assert f"/messages/{text.conversation.public_id}/why/{text.public_id}/" in page
     assert f'href="/messages/{text.conversation.public_id}/"' in page
+
+
+@pytest.mark.requirement("000-43")
+def test_what_they_wrote_since_the_first_text_stands_among_ours_in_time_order() -> None:
+    line = make_line()
+    arrive(line, "Before all this", PEOPLE[0], at=clock.now() - timedelta(hours=1))
+    campaign = make_sending(line, steps=("Hi {{ first_name }}", "Still there, {{ first_name }}?"))
+    run_engine()
+    lead = campaign.recipients.order_by("id")[0]
+    arrive(line, "Yes,\n<b>I am</b> " + "x" * 300, PEOPLE[0])
+    arrive(line, "Somebody else", PEOPLE[1])
+    arrive(line, "Hidden", PEOPLE[0])
+    Message.objects.filter(body="Hidden").update(deleted_at=clock.now())
+    page = see(campaign, f"{lead.contact.public_id}/")
+    assert page.index("Hi Lead0") < page.index("They wrote") < page.index("Yes, &lt;b&gt;I am&lt;/b&gt; xxx")
+    assert "x" * 250 not in page
+    assert page.count("They wrote") == 1
+    for missing in ("Before all this", "Somebody else", "Hidden"):
+        assert missing not in page
+    theirs = Message.objects.get(body__startswith="Yes,")
+    assert f'href="/messages/{theirs.conversation.public_id}/#{theirs.public_id}"' in page
 
 
 def test_a_lead_opens_in_a_dialog_over_the_table() -> None:
