@@ -62,6 +62,11 @@ class Switch:
     link_text: str = ""
     other: str = ""  # name of the campaign that it is on for, when it can be switched in one action
 
+    @property
+    def can_be_turned_on(self) -> bool:
+        """By a press here; then the legal notice stands beside it (000-51)."""
+        return not self.on and (self.free or bool(self.other))
+
 
 def context(
     request: MemberRequest, campaign: Campaign, tab: str, counts: dict[str, int] | None = None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.running import lifecycle
@@ -149,3 +150,23 @@ def test_while_paused_auto_sms_may_go_off_but_not_on() -> None:
     press(campaign, "arm")
     campaign.refresh_from_db()
     assert not campaign.armed
+
+
+@pytest.mark.requirement("000-51")
+def test_the_legal_notice_stands_where_auto_sms_can_be_turned_on() -> None:
+    campaign = make_campaign()
+    make_leads(campaign)
+    assert "auto-sms-legal" not in see(campaign)  # a draft: it stands at Start
+    lifecycle.start(campaign, owner_of(campaign), clock.now())
+    notice = see(campaign).split('id="auto-sms-legal"')[1].split("</p>")[0]
+    for words in ("people who agreed", "STOP", "quiet hours", "content", "A2P 10DLC", "not legal advice"):
+        assert words in notice
+    press(campaign, "arm")
+    assert "auto-sms-legal" not in see(campaign)
+    other = make_campaign(campaign.number)
+    lifecycle.start(other, owner_of(other), clock.now())
+    page = see(other)  # it can be switched over to this one
+    assert "auto-sms-legal" in page
+    assert "Switch Auto SMS to this campaign" in page
+    viewer = signed_in(make_member(campaign.workspace, Role.VIEWER)).get(f"/campaigns/{other.public_id}/")
+    assert "auto-sms-legal" not in viewer.content.decode()
