@@ -40,5 +40,12 @@ class DetailsForm:
         return Details(self.name, self.owner, self.list), Details(**self.seen)
 
     def blame(self, errors: dict[str, str], campaign: Campaign) -> None:
-        """What is wrong goes beside its field; saved again, it is against what stands now."""
-        self.errors, self.seen = errors, asdict(Details.of(campaign))
+        """What is wrong goes beside its field; saved again, it is against what stands now.
+
+        So a field that nobody touched follows what stands now: its old value would take back a colleague's change.
+        """
+        stands = asdict(Details.of(campaign))
+        for name, value in stands.items():
+            if getattr(self, name) == self.seen[name]:
+                setattr(self, name, value)
+        self.errors, self.seen = errors, stands

@@ -1,5 +1,7 @@
 """Campaign Details: what can be changed of a campaign that is there, until when, and what that makes of its leads."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -206,6 +208,30 @@ def test_two_who_save_at_once_lose_nothing() -> None:
     post(campaign, theirs | {"seen_name": "March"})
     campaign.refresh_from_db()
     assert campaign.name == "April"
+
+
+def typed_in(page: str) -> dict[str, str]:
+    """What a browser would post of the form of this page."""
+    page = page.partition('id="details-form"')[2].partition("</form>")[0]
+    given = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', page)}
+    for name, options in re.findall(r'<select id="\w+" name="(\w+)".*?>(<option.*?)</select>', page):
+        (given[name],) = re.findall(r'<option value="(\w+)" selected>', options)
+    return given
+
+
+@pytest.mark.requirement("003-6")
+def test_whoever_mends_an_error_leaves_what_a_colleague_changed_meanwhile() -> None:
+    campaign = make_campaign(name="Spring")
+    colleague = make_member(campaign.workspace, Role.MEMBER)
+    new = make_list(campaign.workspace, "New", make_contacts(campaign.workspace, 2))
+    opened = form(campaign, name="")
+    post(campaign, form(campaign, owner=colleague.public_id, list=new.public_id))
+    again = typed_in(post(campaign, opened, 422))
+    assert (again["owner"], again["list"]) == (colleague.public_id, new.public_id)
+    post(campaign, again | {"name": "March"})
+    campaign.refresh_from_db()
+    assert (campaign.name, campaign.owner, campaign.list) == ("March", colleague, new)
+    assert statuses(campaign) == ["pending"] * 2
 
 
 def test_an_owner_who_may_not_send_any_more_can_stay() -> None:
