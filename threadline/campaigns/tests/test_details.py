@@ -74,6 +74,15 @@ def test_name_owner_and_list_of_a_draft_are_changed_on_its_page() -> None:
     assert entry.facts == {"name": "April texts", "owner": str(colleague), "list": "Spring"}
 
 
+def test_of_a_long_list_it_says_that_its_people_are_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = make_campaign()
+    spring = make_list(campaign.workspace, "Spring", make_contacts(campaign.workspace, 2))
+    monkeypatch.setattr(audience, "MOST", 1)
+    page = post(campaign, form(campaign, list=spring.public_id))
+    assert "The people of Spring are becoming its leads." in page
+    assert not statuses(campaign)
+
+
 @pytest.mark.requirement("003-6")
 def test_what_is_refused_at_its_creation_is_refused_later_beside_its_field() -> None:
     campaign, other = make_campaign(), make_campaign(make_number())

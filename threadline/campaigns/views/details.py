@@ -79,8 +79,10 @@ def _owners(campaign: Campaign) -> list[Any]:
 
 
 def _said(before: Campaign, saved: Campaign) -> str:
-    if saved.list_id != before.list_id:
-        return _("The campaign details are saved. The people of %(list)s are its leads now.") % {
-            "list": saved.list.name
-        }
-    return _("The campaign details are saved.")
+    if saved.list_id == before.list_id:
+        return _("The campaign details are saved.")
+    if saved.list.size > audience.MOST:
+        sentence = _("The campaign details are saved. The people of %(list)s are becoming its leads.")
+    else:
+        sentence = _("The campaign details are saved. The people of %(list)s are its leads now.")
+    return sentence % {"list": saved.list.name}
