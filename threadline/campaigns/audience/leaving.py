@@ -87,9 +87,9 @@ def strangers(campaign: Campaign, sources: Sources, reason: str, now: datetime) 
         cursor.execute(
             "UPDATE campaigns_recipient SET status = 'removed', how = 'excluded', reason = %s, ended_at = %s, "
             "deferred_until = NULL, deferred_code = '' "
-            "WHERE campaign_id = %s AND status = 'pending' AND contact_id NOT IN ("
-            f"SELECT contact.id FROM contacts_contact AS contact WHERE contact.workspace_id = %s AND {belongs.sql})",
-            [reason, at, campaign.pk, campaign.workspace_id, *belongs.values],
+            f"WHERE id IN (SELECT lead.id {_LEADS} "
+            f"WHERE lead.campaign_id = %s AND lead.status = 'pending' AND NOT {belongs.sql})",
+            [reason, at, campaign.pk, *belongs.values],
         )
     return happenings
 
