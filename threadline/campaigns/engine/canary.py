@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from threadline.campaigns.models import Campaign, Touch
 from threadline.campaigns.sequence.steps import Sequence
@@ -24,7 +25,10 @@ SETTLED: Final = (*FAILED, "delivered", "read", "partially_delivered", "canceled
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of the first texts: `asked` of them, `settled` with a receipt, of which `failed`."""
+    """What became of the first texts: `asked` of them, `settled` with a receipt, of which `failed`.
+
+    `last_at` is when the last of them went on its way; None while any has not.
+    """
 
     asked: int
     settled: int
@@ -34,7 +38,7 @@ class Trial:
 
     def over(self, now: datetime) -> bool:
         """Whether every text has its receipt, or has had time enough for one."""
-        return self.settled == self.asked or self.last_at is None or now - self.last_at > LONGEST
+        return self.settled == self.asked or (self.last_at is not None and now - self.last_at > LONGEST)
 
     @property
     def suspicious(self) -> bool:
@@ -78,9 +82,12 @@ def because(campaign: Campaign, sequence: Sequence, now: datetime) -> str:
     if found.asked < campaign.canary_size or not found.over(now) or not found.holds:
         return ""
     if not found.suspicious:
-        sentence = _(
+        sentence = ngettext(
+            "The first text has no receipt after %(minutes)d minutes, so nobody knows whether it arrived. "
+            "Ask this person, or look at the number. Resume goes on with everybody else.",
             "None of the first %(asked)d texts has a receipt after %(minutes)d minutes, so nobody knows whether they "
-            "arrived. Ask one of these people, or look at the number. Resume goes on with everybody else."
+            "arrived. Ask one of these people, or look at the number. Resume goes on with everybody else.",
+            found.asked,
         )
         return sentence % {"asked": found.asked, "minutes": LONGEST.total_seconds() // 60}
     sentence = _(
@@ -92,11 +99,12 @@ def because(campaign: Campaign, sequence: Sequence, now: datetime) -> str:
 
 def trial(campaign: Campaign, sequence: Sequence) -> Trial:
     """The facts of the first texts."""
-    touches = _touches(sequence)
-    statuses = list(touches.values_list("message__status", flat=True))
+    messages = Message.objects.filter(id__in=_touches(sequence).values("message"))
+    statuses = list(messages.values_list("status", flat=True))
     settled = sum(1 for status in statuses if status in SETTLED)
     failed = sum(1 for status in statuses if status in FAILED)
-    last_at = touches.aggregate(last=Max("at"))["last"]
+    waits = messages.filter(sid=None).exclude(status__in=SETTLED).exists()
+    last_at = None if waits else messages.aggregate(last=Max("attempts__wire_at"))["last"]
     return Trial(len(statuses), settled, failed, last_at, _usual(campaign))
 
 

@@ -123,8 +123,12 @@ def _first_ones(campaign: Campaign, now: datetime) -> Stall | None:
     if not campaign.canary_size or canary.room(campaign, sequence, now) > 0:
         return None
     sentence = _("The first %(n)d texts went out. The others follow when it is known what became of them.")
-    asked_at = canary.trial(campaign, sequence).last_at
-    until = asked_at + canary.LONGEST if asked_at else None
+    left_at = canary.trial(campaign, sequence).last_at
+    until = left_at + canary.LONGEST if left_at else None
+    if until is None:
+        sentence = _(
+            "The first %(n)d texts are on their way out. The others follow when it is known what became of them."
+        )
     return Stall("first_ones", sentence % {"n": campaign.canary_size}, until)
 
 

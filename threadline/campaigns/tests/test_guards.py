@@ -147,6 +147,20 @@ def test_the_first_few_fail_and_the_campaign_holds(carrier: RunningSandbox, line
     assert len(texts(carrier)) == 40
 
 
+def test_a_trial_waits_for_its_texts_to_leave(carrier: RunningSandbox, line: Number) -> None:
+    with time_machine.travel(NOON) as clocks:
+        campaign = make_sending(line, MANY, canary_size=10)
+        run_engine()  # and nobody sends
+        clocks.shift(timedelta(hours=1))
+        run_engine()
+        campaign.refresh_from_db()
+        assert (campaign.state, texts(carrier)) == ("active", [])
+        stall = stalls.why(campaign, clock.now())
+        assert stall is not None and (stall.code, stall.until) == ("first_ones", None)
+        run_and_send()
+        assert len(texts(carrier)) == 10
+
+
 @pytest.mark.parametrize(("receipts", "went"), [(0, 10), (3, 40)])
 def test_a_trial_without_any_receipt_asks_and_one_with_some_ends_by_itself(
     carrier: RunningSandbox, line: Number, receipts: int, went: int
