@@ -18,7 +18,7 @@ def look(now: datetime) -> None:
     In this order: another process that starts at the same moment finds the gap too, until all of them are paused.
     """
     last = Pulse.objects.values_list("at", flat=True).first()
-    if last is not None and now - last < _OFTEN:
+    if last is not None and abs(now - last) < _OFTEN:
         return
     if last is not None and now - last > beginning.TOO_LATE:
         _hold(last, now)

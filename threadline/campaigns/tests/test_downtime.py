@@ -92,6 +92,14 @@ def test_another_process_that_finds_the_gap_meanwhile_holds_as_well(
         assert (campaign.state, Pulse.objects.get().at > before) == ("paused", True)
 
 
+def test_a_moment_from_a_wrong_clock_does_not_stay(line: Number) -> None:
+    with time_machine.travel(NOON + timedelta(days=30)):
+        engine.step()
+    with time_machine.travel(NOON, tick=False):
+        engine.step()
+        assert Pulse.objects.get().at == NOON
+
+
 def test_it_notes_once_a_minute_that_it_turns(line: Number) -> None:
     with time_machine.travel(NOON, tick=False) as clocks:
         engine.step()
