@@ -51,7 +51,7 @@ def text_for(campaign: Campaign, due: Due, media: Media, priority: int = Priorit
         run_after=campaign.recall_until,
         not_after=due.not_after,
         waits_outside=True,
-        allow_duplicate=campaign.repeat_meant,
+        allow_duplicate=due.first and campaign.repeat_meant,
         basis=basis_of(campaign),
     )
 

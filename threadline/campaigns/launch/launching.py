@@ -104,8 +104,11 @@ def _launch(campaign: Campaign, member: Member | None, now: datetime, answers: A
             raise problem.refused
     if locked.acknowledged_at is None:
         _acknowledge(locked, member, now)
-    locked.repeat_meant = any(problem.code == "repeated" for problem in problems)
+    asked = {problem.code for problem in problems}
+    locked.repeat_meant = "repeated" in asked
     locked.launched_for = locked.recipients.count()
+    if "filling" in asked:  # whoever is on the lists by now was meant
+        locked.launched_for = max(locked.launched_for, audience.size(locked).people)
     locked.save(update_fields=["repeat_meant", "launched_for"])
     return verb(locked, member, now)
 
@@ -155,12 +158,12 @@ def _unknown_placeholder(campaign: Campaign, _rules: LaunchRules, _now: datetime
     return None
 
 
-def _filling(campaign: Campaign, rules: LaunchRules, _now: datetime) -> Problem | None:
+def _filling(campaign: Campaign, rules: LaunchRules, now: datetime) -> Problem | None:
     """Where their number counts, it has to be known before."""
     grown = campaign.list_version != campaign.list.version
     for rule in campaign.audience_rules.select_related("list", "tag"):
         held = rule.list or rule.tag
-        grown = grown or (held is not None and held.version != rule.version)
+        grown = grown or (rule.look_at <= now if held is None else held.version != rule.version)
     if not grown:
         return None
     counts = rules.approval_from is not None or rules.typed_from is not None

@@ -133,12 +133,14 @@ def move(campaign: Campaign, verb: str, member: Member | None, now: datetime, be
         campaign.restarted_at, campaign.ended_at = now, None
     if after in (State.STOPPED, State.COMPLETED) and verb != "restore":
         campaign.ended_at = now
+    if after == State.DRAFT:
+        campaign.repeat_meant = False  # the next launch asks again
     if verb in states.DISARMING:
         campaign.armed = False
     campaign.save(
         update_fields=[
             *("state", "state_before", "paused_because", "started_at", "begins_at", "watched_from", "restarted_at"),
-            *("recall_until", "ended_at", "armed"),
+            *("recall_until", "ended_at", "armed", "repeat_meant"),
         ]
     )
     facts = {"because": because} if because else {}

@@ -13,7 +13,7 @@ from threadline.compliance.models import Policy
 
 _CAMPAIGN: Final = (
     *("kind", "number_id", "complete_on_reply", "timezone", "window_start", "window_end", "window_days"),
-    *("window_zone", "opt_out_line", "batch_size", "batch_minutes", "priority", "begins_at"),
+    *("window_zone", "opt_out_line", "batch_size", "batch_minutes", "priority", "begins_at", "repeat_meant"),
 )
 _POLICY: Final = (*("quiet_hours", "quiet_from", "quiet_to", "demand_consent", "narrow_stop", "cap_texts", "cap_days"),)
 

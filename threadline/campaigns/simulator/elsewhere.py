@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q
+
 from threadline.campaigns.engine import arbiter
 from threadline.campaigns.engine.picking import Due
 from threadline.campaigns.engine.sleeping import Sleep
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.sequence import timing
 from threadline.campaigns.sequence.steps import Sequence as Steps
-from threadline.campaigns.sequence.steps import sequences
+from threadline.campaigns.sequence.steps import Timing, sequences
 from threadline.campaigns.sequence.timing import Clock
 from threadline.campaigns.simulator.people import Person
 
@@ -41,17 +43,26 @@ def busy(campaign: Campaign, steps: Steps, people: Sequence[Person], now: dateti
 
 
 def _ends(campaign: Campaign, addresses: Sequence[str], now: datetime) -> dict[str, datetime]:
-    """When the last text of the others is due for each of these people, by the waits and dates of their sequences."""
+    """When the others are done with each of these people; as the arbiter has it, for a date nobody waits."""
     if not addresses:
         return {}
-    others = Recipient.objects.filter(workspace=campaign.workspace_id, address__in=addresses, status="in_progress")
+    sends = Q(campaign__armed=True) | Q(campaign__kind=Campaign.Kind.SCHEDULED)
+    others = Recipient.objects.filter(
+        sends,
+        workspace=campaign.workspace_id,
+        address__in=addresses,
+        status="in_progress",
+        campaign__state=Campaign.State.ACTIVE,
+    )
     leads = others.exclude(campaign=campaign).select_related("campaign", "contact")
     chains = sequences({lead.campaign_id for lead in leads})
     ends: dict[str, datetime] = {}
     for lead in leads:
-        end, position = lead.sent_at or now, lead.step
+        end = moment = lead.sent_at or now
+        position = lead.step
         clock = Clock(lead.campaign.timezone, (), lead.contact.fields)
-        while following := timing.following(chains[lead.campaign_id], position, end, clock):
-            end, position = max(following.due, now), following.stage.position
+        while following := timing.following(chains[lead.campaign_id], position, moment, clock):
+            moment, position = max(following.due, now), following.stage.position
+            end = moment if following.stage.timing == Timing.AFTER else end
         ends[lead.address] = max(end, ends.get(lead.address, end))
     return ends

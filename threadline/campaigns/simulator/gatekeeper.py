@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from threadline.billing import number_types, rates
 from threadline.billing.rates import Rate
 from threadline.campaigns.engine import writing
+from threadline.campaigns.launch import repeated
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.simulator.people import Person
 from threadline.campaigns.simulator.texts import Text
@@ -44,7 +45,9 @@ class Gatekeeper:
     def __init__(self, campaign: Campaign, people: Sequence[Person], now: datetime) -> None:
         self.notes: list[str] = []
         self._workspace, self._basis = campaign.workspace_id, writing.basis_of(campaign)
-        self._repeat_meant = campaign.repeat_meant
+        # A draft that repeats another one is launched by somebody who says that this is meant, or not at all.
+        draft = campaign.state == Campaign.State.DRAFT
+        self._repeat_meant = repeated.of(campaign, now) is not None if draft else campaign.repeat_meant
         self._line = self._ready_line(campaign)
         self._facts = self._load(people, now)
         self._month, self._forgot = now.astimezone(UTC).month, now
@@ -86,11 +89,13 @@ class Gatekeeper:
         own = terms.of([self._workspace], now)
         return replace(whole, opt_outs=opt_outs, zones=zones, consents=consents, terms=own)
 
-    def _entry(self, address: str, body: str = "", cost: int = 0, not_after: datetime | None = None) -> gate.Entry:
+    def _entry(
+        self, address: str, body: str = "", cost: int = 0, not_after: datetime | None = None, first: bool = False
+    ) -> gate.Entry:
         return gate.Entry(
             self._workspace, address, self._line.id, body, True, False,
             not_after=not_after, cost=cost, waits_outside=True, basis=self._basis,
-            allow_duplicate=self._repeat_meant,
+            allow_duplicate=first and self._repeat_meant,
         )  # fmt: skip
 
     def asking(self, one: Waiting, text: Text, media: bool, not_after: datetime | None) -> Asking:
@@ -101,7 +106,10 @@ class Gatekeeper:
         """What is said of each at this moment; the gate counts what may go."""
         self._turn_page(now)
         sound = [one for one in asking if one.text.refused is None]
-        entries = [self._entry(one.waiting.person.address, one.text.body, one.cost, one.not_after) for one in sound]
+        entries = [
+            self._entry(one.waiting.person.address, one.text.body, one.cost, one.not_after, not one.waiting.person.step)
+            for one in sound
+        ]
         verdicts = iter(gate.decide(entries, replace(self._facts, now=now)))
         return [one.text.refused or next(verdicts) for one in asking]
 

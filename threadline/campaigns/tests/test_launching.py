@@ -15,6 +15,8 @@ from threadline.campaigns.launch import launching, recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import arming, lifecycle
+from threadline.campaigns.simulator import digest
+from threadline.campaigns.simulator.simulate import simulate
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, owner_of, run_engine, statuses
 from threadline.campaigns.tests.test_engine import run_and_send, texts
 from threadline.compliance import policy as policies
@@ -266,6 +268,29 @@ def test_whoever_gets_it_again_is_texted_when_that_was_meant(
     run_and_send()
     assert len(texts(carrier)) == texted
     assert set(statuses(again)) == ({"completed finished"} if meant else {"skipped"})
+
+
+def test_a_meant_repeat_is_simulated_and_counts_for_first_texts_alone(carrier: RunningSandbox, line: Number) -> None:
+    press(make_draft(line, steps=("Sale today",)))
+    arm(Campaign.objects.get())
+    run_and_send()
+    again = make_draft(line, steps=("Sale today", "Sale today"), wait_hours=1)
+    assert simulate(again, clock.now()).texts == 3
+    press(again, confirmed="1")
+    found = digest.of(again)
+    lifecycle.move(again, "stop", None, clock.now())
+    lifecycle.move(again, "restart", None, clock.now())
+    assert (again.repeat_meant, digest.of(again) == found) == (False, False)
+
+
+def test_whoever_is_on_the_list_is_launched_for_also_while_leads_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audience, "MOST", 1)
+    campaign = make_draft()
+    Campaign.objects.update(list_version=-1)
+    campaign.recipients.filter(address=PEOPLE[0]).delete()
+    campaign.refresh_from_db()
+    press(campaign)
+    assert campaign.launched_for == len(PEOPLE)
 
 
 def grown(campaign: Campaign, people: int) -> Campaign:

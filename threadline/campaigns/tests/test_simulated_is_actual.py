@@ -133,7 +133,8 @@ def test_quiet_hours_caps_opt_outs_and_equal_words(line: Number) -> None:
 
 def test_people_to_whom_another_campaign_is_writing_follow_when_it_is_done(line: Number) -> None:
     with time_machine.travel(NOON, tick=False):
-        other = make_campaign(line, ("Other", "Other two"), 4.5, kind=Campaign.Kind.SCHEDULED)
+        other = make_campaign(line, ("Other", "Other two", "Much later"), 4.5, kind=Campaign.Kind.SCHEDULED)
+        other.steps.filter(position=3).update(timing="at", at_date=date(2026, 12, 31), at_time=time(12))
         other.steps.filter(position=1).update(timing="at", at_date=date(2026, 11, 23), at_time=time(12))
         make_leads(other, PEOPLE[:2])
         lifecycle.schedule(other, owner_of(other), NOON)
