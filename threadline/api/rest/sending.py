@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
+from django.db import transaction
 from django.http import HttpResponse
 
 from threadline.accounts.models import Workspace
@@ -88,12 +89,19 @@ def _files(workspace: Workspace, wish: NewMessage) -> tuple[str, ...]:
     An address of ours is one of its own files or none: whatever stands in it is signed anew when the text leaves.
     """
     ours = [public_id for url in wish.media_urls if (public_id := media_urls.public_id_of(url))]
-    for param, public_ids in (("media_urls", ours), ("media", wish.media)):
+    if wish.media or ours:
+        _keep(workspace, wish.media, ours)
+    return (*uploads.urls(workspace.pk, wish.media), *wish.media_urls)
+
+
+@transaction.atomic  # where one is refused, none of them is kept
+def _keep(workspace: Workspace, media: list[str], ours: list[str]) -> None:
+    """Ten files and 5 MB are for both together; where only our addresses make it too much, they are named."""
+    for param, public_ids in (("media", media), ("media_urls", [*media, *ours] if ours else [])):
         try:
             uploads.choose(workspace.pk, public_ids)
         except uploads.Invalid as problem:
             raise Problem(400, INVALID, problem.code, problem.sentence, param) from None
-    return (*uploads.urls(workspace.pk, wish.media), *wish.media_urls)
 
 
 def _line(workspace: Workspace, wanted: str) -> int:

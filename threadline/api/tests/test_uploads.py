@@ -211,6 +211,17 @@ def test_too_many_or_too_large_files_are_refused_together(program):
         assert says in answer.json()["error"]["message"]
 
 
+def test_our_own_addresses_count_with_the_other_files(program):
+    one, two = (send(program, png(3_000_000)).json()["id"] for _n in range(2))
+    address = media_urls.absolute(two, "file.png", clock.now())
+    answer = program.post("messages", {"to": DANA, "media": [one], "media_urls": [address]})
+    assert error(answer) == (400, INVALID, "bad_media", "media_urls")
+    assert "together" in answer.json()["error"]["message"]
+    assert not Message.objects.exists()
+    assert not Upload.objects.exclude(kept_at=None).exists()
+    assert program.post("messages", {"to": DANA, "media": [one]}).status_code == 201
+
+
 def test_an_id_with_a_nul_is_no_id(program):
     upload = send(program).json()["id"]
     wish = {"name": "Spring", "number": program.workspace.numbers.get().public_id, "acknowledged": True}
