@@ -61,6 +61,7 @@ def create(
 ) -> HttpResponse:
     """The file is the body (text/csv), or the part file of a form. It runs in the background: read it until done."""
     row, options, into, content = _received(request, filters)
+    row.save()
     stays = False
 
     def deed() -> tuple[int, Import]:
@@ -90,7 +91,7 @@ def check(request: HttpRequest, filters: Query[NewImport]) -> HttpResponse:
     """What an import of this file would do, by its first rows. Nothing is imported, and nothing kept."""
     row, options, _into, _content = _received(request, filters)
     try:
-        importing.choose(row, _mapping(row, options), row.country, options.known)
+        row.known, row.mapping = options.known, mapping.check(_mapping(row, options), row.headers)
         return shapes.respond(import_shapes.checked(row, importing.check(row)))
     except importing.BadMapping as problem:
         raise _bad_mapping(row, problem) from None
@@ -157,13 +158,13 @@ def undo(request: HttpRequest, id: str, idempotency_key: str | None = repeats.he
 
 
 def _received(request: HttpRequest, filters: NewImport) -> tuple[Row, NewImport, ContactList | None, str]:
-    """The stored file, what is to be done with it, the list its people go on, and the hash of its content."""
+    """The import of the stored file, not saved, what is to be done, the list, and the hash of the content."""
     workspace = identify(request).workspace
     options, name, stream = _upload(request, filters)
     into = contact_lists.wanted(workspace, options.list) if options.list else None
     country, watched = _country(workspace, options), _Watched(stream)
     try:
-        row = store.open(workspace, None, clean(options.filename or name, 200), cast(IO[bytes], watched), country)
+        row = store.receive(workspace, None, clean(options.filename or name, 200), cast(IO[bytes], watched), country)
     except importing.BadFile as problem:
         status = 413 if problem.code == "too_large" else 400
         raise Problem(status, INVALID, problem.code, problem.sentence, "file") from None

@@ -171,6 +171,20 @@ def test_a_file_is_checked_and_nothing_of_it_stays(program, tmp_path):
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+def test_a_check_makes_no_import_that_others_could_see_meanwhile(program, monkeypatch):
+    rows = []
+    check = importing.check
+
+    def watched(row):
+        rows.extend(program.get("imports").json()["data"])
+        return check(row)
+
+    monkeypatch.setattr(importing, "check", watched)
+    assert program.upload("imports/check", PEOPLE.encode(), "text/csv").status_code == 200
+    assert rows == []
+    assert error(program.get("imports/check"))[:3] == (405, INVALID, "method_not_allowed")
+
+
 def test_what_cannot_be_checked_is_told_as_at_an_import(program):
     refused = program.upload(f"imports/check?{urlencode({'mapping': '{}'})}", PEOPLE.encode(), "text/csv")
     assert error(refused) == (400, INVALID, "no_phone", "mapping")

@@ -25,7 +25,16 @@ _HEAD: Final = 65_536
 def open(  # noqa: A001 - importing.store.open reads well
     workspace: Workspace, member: Member | None, filename: str, stream: "IO[bytes] | File[Any]", country: str = "US"
 ) -> Import:
-    """Store a file and make its import, in the state `uploaded`; `country` reads numbers without a country code.
+    """Store a file and make its import, in the state `uploaded`. Raises BadFile, as `receive` does."""
+    import_ = receive(workspace, member, filename, stream, country)
+    import_.save()
+    return import_
+
+
+def receive(
+    workspace: Workspace, member: Member | None, filename: str, stream: "IO[bytes] | File[Any]", country: str = "US"
+) -> Import:
+    """Store a file, and what its import would be, which is not saved. `country` reads numbers without a country code.
 
     Of a spreadsheet the first sheet is kept, as CSV. Raises BadFile when it is empty, has no rows, is no table or is
     larger than the installation allows.
@@ -39,7 +48,7 @@ def open(  # noqa: A001 - importing.store.open reads well
         except BaseException:
             default_storage.delete(name)
             raise
-    return Import.objects.create(
+    return Import(
         workspace=workspace,
         member=member,
         filename=PurePath(filename).name[-200:] or "people.csv",
@@ -51,7 +60,7 @@ def open(  # noqa: A001 - importing.store.open reads well
 
 
 def forget(import_: Import) -> None:
-    """An upload that nothing came of."""
+    """An upload that nothing came of; its row, if it has one, goes too."""
     default_storage.delete(import_.file)
     Import.objects.filter(pk=import_.pk).delete()
 
