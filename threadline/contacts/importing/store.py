@@ -19,6 +19,7 @@ from threadline.lib import clock, ids
 
 FOLDER: Final = "imports"
 KEPT: Final = timedelta(days=30)
+LOST: Final = timedelta(days=1)  # longer than any upload takes
 _HEAD: Final = 65_536
 
 
@@ -78,13 +79,26 @@ def samples(import_: Import, count: int = 3) -> list[list[str]]:
 
 def prune(now: datetime | None = None) -> int:
     """Delete the files of imports older than 30 days; the import and its rows stay. How many were deleted."""
-    old = Import.objects.filter(created_at__lt=(now or clock.now()) - KEPT).exclude(file="")
+    now = now or clock.now()
+    old = Import.objects.filter(created_at__lt=now - KEPT).exclude(file="")
     old = old.exclude(state__in=(Import.State.QUEUED, Import.State.RUNNING))
     done = 0
     for pk, name in old.values_list("id", "file")[:1000]:
         default_storage.delete(name)
         done += Import.objects.filter(id=pk).update(file="")
-    return done
+    return done + _prune_lost(now)
+
+
+def _prune_lost(now: datetime) -> int:
+    """Files without an import: who was receiving or checking them was killed."""
+    if not default_storage.exists(FOLDER):
+        return 0
+    names = {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
+    names -= set(Import.objects.exclude(file="").values_list("file", flat=True))
+    lost = [name for name in names if default_storage.get_modified_time(name) < now - LOST]
+    for name in lost:
+        default_storage.delete(name)
+    return len(lost)
 
 
 def _look(name: str, incoming: "_Incoming", country: str) -> dict[str, Any]:

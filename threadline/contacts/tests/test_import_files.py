@@ -186,6 +186,17 @@ def test_files_are_deleted_when_they_are_thirty_days_old():
 
 
 @pytest.mark.django_db
+def test_a_file_that_a_kill_left_without_an_import_is_deleted_after_a_day(settings: Any, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path
+    assert store.prune() == 0
+    kept = upload(make_workspace(), TABLE)
+    left = store.receive(make_workspace("Another firm"), None, "leads.csv", io.BytesIO(TABLE.encode()))
+    assert store.prune() == 0 and default_storage.exists(left.file)
+    assert store.prune(clock.now() + store.LOST) == 1
+    assert default_storage.exists(kept.file) and not default_storage.exists(left.file)
+
+
+@pytest.mark.django_db
 def test_the_name_of_a_file_is_its_owners():
     import_ = store.open(make_workspace(), make_member(), "../up/leads.csv", io.BytesIO(TABLE.encode()), "US")
     assert (import_.filename, import_.size) == ("leads.csv", len(TABLE.encode()))
