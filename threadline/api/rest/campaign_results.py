@@ -10,10 +10,9 @@ from pydantic import Field
 from threadline.api.rest.shapes import Shape
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.results import figures, over_time, snapshots
-from threadline.campaigns.results.counting import COARSE, OUTCOMES
+from threadline.campaigns.results.counting import OUTCOMES
 from threadline.lib import money
 
-Unit = Literal["ten_minutes", "hour", "day", "week"]
 _ANSWERS: Final = ("replied", "opted_out")
 
 
@@ -51,7 +50,7 @@ class Period(Shape):
 class Progress(Shape):
     """Progress over time, in pieces as long as on the page. Those in which nothing happened are left out."""
 
-    unit: Unit = Field(description="How long each is: finer for a short campaign.")
+    unit: over_time.Unit = Field(description="How long each is: finer for a short campaign.")
     timezone: str = Field(description="By whose clocks days and weeks begin: the campaign's.")
     periods: list[Period] = Field(description="The oldest first.")
 
@@ -141,19 +140,11 @@ def _dollars(micros: int) -> str:
 
 def _over_time(found: figures.Results, zone: str) -> Progress | None:
     with timezone.override(zone):
-        shown = over_time.of(found)
-    if shown is None:
+        counted = over_time.pieces(found)
+    if counted is None:
         return None
-    return Progress(unit=_unit(found), timezone=zone, periods=[_period(piece) for piece in shown.pieces])
-
-
-def _unit(found: figures.Results) -> Unit:
-    span = found.series[-1][0] - found.series[0][0]
-    if span > over_time.WEEKS_FROM:
-        return "week"
-    if span > over_time.DAYS_FROM:
-        return "day"
-    return "hour" if found.grain == COARSE else "ten_minutes"
+    unit, pieces = counted
+    return Progress(unit=unit, timezone=zone, periods=[_period(piece) for piece in pieces])
 
 
 def _period(piece: over_time.Piece) -> Period:

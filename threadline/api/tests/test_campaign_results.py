@@ -9,7 +9,7 @@ import time_machine
 from threadline.accounts.testing import signed_in
 from threadline.api.testing import Program
 from threadline.campaigns.models import Campaign
-from threadline.campaigns.results import snapshots
+from threadline.campaigns.results import charts, snapshots
 from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_campaign, make_sending, owner_of, run_engine
 from threadline.lib import clock
 from threadline.messaging.models import Message
@@ -102,6 +102,12 @@ def test_a_longer_campaign_has_longer_periods_by_its_own_clocks(line, days, unit
     assert [one["replied"] for one in found["periods"]] == [0, 1]
     with_page = page(campaign)["over_time"].pieces
     assert [one.asked for one in with_page] == [one["asked"] for one in found["periods"]]
+
+
+def test_nothing_is_drawn_for_programs(line, monkeypatch):
+    campaign = sent(line)
+    monkeypatch.delattr(charts, "plot")
+    assert len(results(campaign)["over_time"]["periods"]) == 1
 
 
 def test_before_the_first_text_there_is_no_progress(db):

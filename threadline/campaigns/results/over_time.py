@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from typing import Final, Literal
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
@@ -15,6 +15,7 @@ from threadline.campaigns.results import charts
 from threadline.campaigns.results.counting import COARSE, FINE, OUTCOMES
 from threadline.campaigns.results.figures import Results
 
+Unit = Literal["ten_minutes", "hour", "day", "week"]
 HEIGHT, LOW_TOP, LOW_HEIGHT = 132.0, 160.0, 40.0  # pixels: the texts, and below them the answers
 TOP: Final = 6.0
 MOST_LABELS: Final = 8
@@ -72,22 +73,47 @@ def of(results: Results) -> OverTime | None:
     """The chart in the zone of whoever looks; None before the first text."""
     if not results.series:
         return None
-    here = timezone.get_current_timezone()
-    span = results.series[-1][0] - results.series[0][0]
+    here, span = timezone.get_current_timezone(), _span(results)
     found = _grouped(results.series, results.grain, span, here)
     every = list(_filled(found, results.grain, span, here))
     titles = [_title(piece) for piece in every]
     names = _labels(every, span)
     answered = [piece.numbers[-2:] for piece in every]
     return OverTime(
-        [piece for piece in every if any(piece.numbers)],
-        _unit(results.grain, span),
+        _busy(found),
+        _in_words(unit(results.grain, span)),
         str(here).replace("_", " "),
         _summary(found),
         charts.plot([piece.numbers[:-2] for piece in every], _TONES, titles, HEIGHT, TOP),
         charts.plot(answered, _ANSWER_TONES, titles, LOW_HEIGHT, LOW_TOP, lines=1),
         charts.labels(names, len(every), _minor(names, every, span)),
     )
+
+
+def pieces(results: Results) -> tuple[Unit, list[Piece]] | None:
+    """The same without anything drawn: how long each piece is, and those in which something happened."""
+    if not results.series:
+        return None
+    span = _span(results)
+    found = _grouped(results.series, results.grain, span, timezone.get_current_timezone())
+    return unit(results.grain, span), _busy(found)
+
+
+def unit(grain: int, span: int) -> Unit:
+    """How long the pieces are of what takes so many seconds from the first to the last."""
+    if span > WEEKS_FROM:
+        return "week"
+    if span > DAYS_FROM:
+        return "day"
+    return "hour" if grain == COARSE else "ten_minutes"
+
+
+def _span(results: Results) -> int:
+    return results.series[-1][0] - results.series[0][0]
+
+
+def _busy(found: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in found if any(piece.numbers)]
 
 
 def _grouped(series: Sequence[Sequence[int]], grain: int, span: int, here: tzinfo) -> list[Piece]:
@@ -124,12 +150,15 @@ def _next(begins: datetime, grain: int, span: int, here: tzinfo) -> datetime:
     return datetime.fromtimestamp(begins.timestamp() + grain, here)
 
 
-def _unit(grain: int, span: int) -> str:
-    if span > WEEKS_FROM:
-        return _("by week")
-    if span > DAYS_FROM:
-        return _("by day")
-    return _("by the hour") if grain == COARSE else _("every %d minutes") % (FINE // 60)
+def _in_words(unit: Unit) -> str:
+    match unit:
+        case "week":
+            return _("by week")
+        case "day":
+            return _("by day")
+        case "hour":
+            return _("by the hour")
+    return _("every %d minutes") % (FINE // 60)
 
 
 def _label(begins: datetime, grain: int, span: int) -> str:

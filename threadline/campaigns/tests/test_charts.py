@@ -101,6 +101,15 @@ def test_before_the_first_text_there_is_nothing_to_draw() -> None:
     assert over_time.of(counted([], 600)) is None
 
 
+def test_without_the_drawing_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = [NIGHT, NIGHT + timedelta(days=6)]
+    drawn = shown(moments)
+    monkeypatch.delattr(charts, "plot")
+    with timezone.override(ZoneInfo("America/New_York")):
+        assert over_time.pieces(counted(moments, 3600)) == ("day", drawn.pieces)
+        assert over_time.pieces(counted([], 3600)) is None
+
+
 def test_a_summary_says_the_busiest_time_in_words() -> None:
     found = shown([NIGHT])
     assert "Sun 22 Nov 2026, 22:00: 6 texts, 5 delivered, 1 failed, 2 replied, 1 opted out" in found.summary
