@@ -42,7 +42,39 @@ def test_what_it_says_is_what_the_import_then_does(client, location):
 def test_of_a_long_file_it_says_how_much_was_checked(client, location, monkeypatch):
     monkeypatch.setattr(checking, "ROWS", 2)
     page = check(client, location, columns_of(client, location)).content.decode()
-    assert "Of the first 2 rows" in page and "Import the whole file" in page and "reads all of it" in page
+    assert "First 2 rows checked" in page and "Import the whole file" in page and "reads all of it" in page
+
+
+@pytest.mark.parametrize(
+    ("bad", "rows", "says"),
+    [
+        (1, 99, "It would not come in. The report has it as a download."),
+        (10, 99, "They would not come in. The report has them as a download."),
+        (11, 99, "The first 10 of 11. They would not come in; the report has all of them as a download."),
+        (11, 5, "Those among the rows checked."),
+        (11, 1, "First row checked"),
+    ],
+)
+def test_of_the_bad_rows_it_says_how_many_there_are(client, monkeypatch, bad, rows, says):
+    monkeypatch.setattr(checking, "ROWS", rows)
+    location = send(client, "Phone\n" + "12\n" * bad)["Location"]
+    page = check(client, location, columns_of(client, location) | {"column_0": "phone"}).content.decode()
+    assert says in page
+
+
+def test_whoever_is_known_already_is_counted_among_those_on_the_list(client, maria, location, monkeypatch):
+    make_contact(maria.workspace, "+18135550142", name="Dana")
+    typed = columns_of(client, location)
+    page = check(client, location, typed).content.decode()
+    assert "Import 1 person, put 2 on the list" in page and "2 people in all, also those who stay" in page
+    page = check(client, location, typed | {"into": "none"}).content.decode()
+    assert "Import 1 person</button>" in page and "in all" not in page
+    monkeypatch.setattr(checking, "ROWS", 2)
+    assert "· also those who stay as they are" in check(client, location, typed).content.decode()
+    monkeypatch.undo()
+    begin(client, location, typed)
+    run_to_the_end()
+    assert ContactList.objects.get().size == 2
 
 
 def test_back_to_columns_shows_what_was_chosen(client):

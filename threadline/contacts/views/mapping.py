@@ -51,11 +51,13 @@ def check(request: MemberRequest, public_id: str) -> HttpResponse:
     back = address(request, imported, **_listed(request.GET))
     if not form.is_valid():
         return redirect(back)
+    into, new_list = finding.list_or_none(request, given["into"]), given["list_name"] if given["into"] == NEW else ""
     context = {
         "imported": imported,
         "form": form,
-        "into": finding.list_or_none(request, given["into"]),
-        "new_list": given["list_name"] if given["into"] == NEW else "",
+        "into": into,
+        "new_list": new_list,
+        "listed": bool(into or new_list),
         "next": returning.target(request),
         "back": back,
         **_checked(imported),
