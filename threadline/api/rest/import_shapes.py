@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from threadline.api.problems import invalid
 from threadline.api.rest.shapes import ListOf, Shape
-from threadline.contacts.importing import Check, undoing
+from threadline.contacts import importing
+from threadline.contacts.importing import Check
 from threadline.contacts.models import Import as Row
 
 LONGEST_MAPPING: Final = 50_000
@@ -171,5 +172,5 @@ def _columns(row: Row) -> Columns:
 def _progress(row: Row) -> float:
     if row.state in (Row.State.DONE, Row.State.UNDONE):
         return 1.0
-    done, total = undoing.progress(row) if row.state == Row.State.UNDOING else (row.position, row.size)
-    return min(1.0, round(done / max(1, total), 4))
+    done, total = importing.progress(row)
+    return min(1.0, round(done / total, 4))

@@ -4,7 +4,7 @@ from threadline.contacts.importing.checking import Check, check
 from threadline.contacts.importing.errors import BadFile, BadMapping
 from threadline.contacts.importing.queueing import BELL, begin, cancel, choose
 from threadline.contacts.importing.rejected import rejects
-from threadline.contacts.importing.run import step, waiting
+from threadline.contacts.importing.run import progress, step, waiting
 from threadline.contacts.importing.undoing import begin as undo
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "cancel",
     "check",
     "choose",
+    "progress",
     "rejects",
     "step",
     "undo",

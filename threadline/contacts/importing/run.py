@@ -163,6 +163,13 @@ def fail(pk: int, problem: str) -> None:
             publish([changed(Import.objects.get(id=pk))])
 
 
+def progress(import_: Import) -> tuple[int, int]:
+    """How far it is, and how far there is to go, one at least: in bytes on the way in, in people on the way back."""
+    back = import_.state == Import.State.UNDOING
+    done, total = undoing.progress(import_) if back else (import_.position, import_.size)
+    return done, max(1, total)
+
+
 def waiting() -> bool:
     """Whether any import has rows left."""
     return Import.objects.filter(state__in=_TO_DO).exists()

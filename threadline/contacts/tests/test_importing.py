@@ -145,6 +145,7 @@ def test_an_import_goes_on_where_another_process_stopped(monkeypatch):
         (7, "invalid", "empty"),
     ]
     assert import_.position == import_.size
+    assert importing.progress(import_) == (import_.size, import_.size)
 
 
 def test_a_cancelled_import_stops_and_keeps_what_went_in(monkeypatch):

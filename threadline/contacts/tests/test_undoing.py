@@ -174,7 +174,7 @@ def test_its_progress_is_true_from_the_beginning_to_the_end(monkeypatch: pytest.
     seen = []
     while undoing.step(done):
         done.refresh_from_db()
-        seen.append(undoing.progress(done))
+        seen.append(importing.progress(done))
     assert seen == [(1, 3), (2, 3), (3, 3)]
     done.refresh_from_db()
     assert (done.state, done.undone_people, done.undone_kept, done.undone_changes) == ("undone", 2, 1, 1)

@@ -52,11 +52,12 @@ def progress(request: MemberRequest, imported: Import) -> dict[str, Any]:
     """Counts, the first bad rows, where to go on. The event is read first, so that nothing after it is missed."""
     since = read.latest_id(request.workspace.id)
     imported.refresh_from_db()
+    done, total = importing.progress(imported)
     bad = imported.rows.filter(verdict=ImportRow.Verdict.INVALID).order_by("number")
     return {
         "live_since": since,
         "imported": imported,
-        "bar": _bar(imported),
+        "bar": {"value": done, "max": total},
         "running": imported.state in (Import.State.QUEUED, Import.State.RUNNING, Import.State.UNDOING),
         "rows": bad[:FIRST_ROWS],
         "rejected": imported.merged + imported.skipped + imported.invalid,
@@ -65,14 +66,6 @@ def progress(request: MemberRequest, imported: Import) -> dict[str, Any]:
         "may_edit": request.member.may("manage_contacts"),
         "may_undo": imported.state in undoing.ENDED and imported.rows_done and request.member.may("manage_contacts"),
     }
-
-
-def _bar(imported: Import) -> dict[str, int]:
-    """How far it is, in bytes on the way in and in people on the way back."""
-    if imported.state == Import.State.UNDOING:
-        done, total = undoing.progress(imported)
-        return {"value": done, "max": max(1, total)}
-    return {"value": imported.position, "max": max(1, imported.size)}
 
 
 def _opened(request: MemberRequest) -> Import:
