@@ -90,6 +90,7 @@ def _beside(first: Step, others: Sequence[Step], url: str) -> Iterator[Result]:
         yield _run(first, url)
         return
     one, *rest = others
+    assert not one.again, f"{one.name} runs beside another step, where nothing is tried again."
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as said, _started(one.arguments, url if one.on_postgres else "", said) as child:
         yield from _beside(first, rest, url)
