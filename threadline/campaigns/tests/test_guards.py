@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -7,19 +7,16 @@ from sandbox.testing import RunningSandbox
 from threadline.billing import ledger, rates
 from threadline.billing.models import Wallet
 from threadline.campaigns.editing import saving
-from threadline.campaigns.engine import breaker, canary, sleeping
+from threadline.campaigns.engine import sleeping
 from threadline.campaigns.launch import recalling
 from threadline.campaigns.models import Campaign, LaunchRules
 from threadline.campaigns.refusals import Refused
 from threadline.campaigns.results import figures
 from threadline.campaigns.running import arming, lifecycle, stalls
-from threadline.campaigns.sequence.steps import keep_kind
 from threadline.campaigns.testing import (
     PEOPLE,
     catch_up,
     come_to,
-    make_campaign,
-    make_leads,
     make_sending,
     owner_of,
     run_engine,
@@ -117,191 +114,6 @@ def test_a_breaker_of_zero_never_trips(carrier: RunningSandbox, line: Number) ->
     fail(40)
     campaign.refresh_from_db()
     assert campaign.state == "active"
-
-
-def test_the_first_few_go_alone_and_the_others_when_theirs_arrived(carrier: RunningSandbox, line: Number) -> None:
-    with time_machine.travel(NOON) as clocks:
-        campaign = make_sending(line, MANY, canary_size=10)
-        run_and_send()
-        assert len(texts(carrier)) == 10
-        campaign.refresh_from_db()
-        stall = stalls.why(campaign, clock.now())
-        assert stall is not None and stall.code == "first_ones"
-        assert stall.until is not None and stall.until - clock.now() <= canary.LONGEST
-        fail(0)
-        run_and_send()
-        assert len(texts(carrier)) == 40
-        clocks.shift(timedelta(hours=1))
-
-
-def test_the_first_few_fail_and_the_campaign_holds(carrier: RunningSandbox, line: Number) -> None:
-    campaign = make_sending(line, MANY, canary_size=10, most_failed=0)
-    run_and_send()
-    fail(4)
-    run_and_send()
-    campaign.refresh_from_db()
-    assert (campaign.state, len(texts(carrier))) == ("paused", 10)
-    assert campaign.paused_because.startswith("4 of the first 10 texts failed; on this number about 3 % usually do.")
-    lifecycle.resume(campaign, owner_of(campaign), clock.now())
-    run_and_send()
-    assert len(texts(carrier)) == 40
-
-
-def test_a_trial_waits_for_its_texts_to_leave(carrier: RunningSandbox, line: Number) -> None:
-    with time_machine.travel(NOON) as clocks:
-        campaign = make_sending(line, MANY, canary_size=10)
-        run_engine()  # and nobody sends
-        clocks.shift(timedelta(hours=1))
-        run_engine()
-        campaign.refresh_from_db()
-        assert (campaign.state, texts(carrier)) == ("active", [])
-        stall = stalls.why(campaign, clock.now())
-        assert stall is not None and (stall.code, stall.until) == ("first_ones", None)
-        run_and_send()
-        assert len(texts(carrier)) == 10
-
-
-@pytest.mark.parametrize(("receipts", "went"), [(0, 10), (3, 40)])
-def test_a_trial_without_any_receipt_asks_and_one_with_some_ends_by_itself(
-    carrier: RunningSandbox, line: Number, receipts: int, went: int
-) -> None:
-    with time_machine.travel(NOON) as clocks:
-        campaign = make_sending(line, MANY, canary_size=10)
-        run_and_send()
-        for message in Message.objects.order_by("id")[:receipts]:
-            come_to(message, "delivered")
-        clocks.shift(canary.LONGEST + timedelta(seconds=1))
-        run_and_send()
-        assert len(texts(carrier)) == went
-        campaign.refresh_from_db()
-        if not receipts:
-            assert campaign.paused_because.startswith("None of the first 10 texts has a receipt after 15 minutes")
-            lifecycle.resume(campaign, owner_of(campaign), clock.now())
-            run_and_send()
-        assert len(texts(carrier)) == 40
-
-
-def test_the_first_few_fail_without_all_receipts_and_the_campaign_holds(carrier: RunningSandbox, line: Number) -> None:
-    with time_machine.travel(NOON) as clocks:
-        campaign = make_sending(line, MANY, canary_size=10, most_failed=0)
-        run_and_send()
-        for message in Message.objects.order_by("id")[:5]:
-            come_to(message, "undelivered", 30007)
-        run_and_send()
-        campaign.refresh_from_db()
-        assert (campaign.state, len(texts(carrier))) == ("active", 10)
-        clocks.shift(canary.LONGEST + timedelta(seconds=1))
-        run_and_send()
-        campaign.refresh_from_db()
-        assert (campaign.state, len(texts(carrier))) == ("paused", 10)
-        assert campaign.paused_because.startswith("5 of the first 10 texts failed")
-        lifecycle.resume(campaign, owner_of(campaign), clock.now())
-        run_and_send()
-        assert len(texts(carrier)) == 40
-
-
-def test_first_texts_that_failed_never_count_as_judged_in_a_campaign_that_runs(
-    carrier: RunningSandbox, line: Number, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    campaign = make_sending(line, MANY, canary_size=10, most_failed=0)
-
-    def killed(*_: object) -> None:
-        raise InterruptedError
-
-    with monkeypatch.context() as patched, pytest.raises(InterruptedError):
-        patched.setattr(lifecycle, "pause", killed)
-        breaker.trip(campaign, "Too many failed.", clock.now())
-    campaign.refresh_from_db()
-    assert (campaign.state, campaign.canary_passed_at) == ("active", None)
-
-
-def test_one_failure_of_ten_happens_by_chance_and_four_do_not() -> None:
-    assert not canary.Trial(10, 10, 1, NOON).suspicious
-    assert canary.Trial(10, 10, 4, NOON).suspicious
-    assert not canary.Trial(10, 10, 4, NOON, usual=0.3).suspicious
-    assert canary.at_least(0, 10, 0.5) == 1.0
-
-
-@pytest.mark.requirement("U4")
-def test_nobody_begins_a_drip_while_another_campaign_writes_to_them(carrier: RunningSandbox, line: Number) -> None:
-    with time_machine.travel(NOON) as clocks:
-        first = make_sending(line, PEOPLE[:2], steps=["One", "Two"], wait_hours=2)
-        run_and_send()
-        Campaign.objects.filter(pk=first.pk).update(
-            armed=False, kind="scheduled", begins_at=clock.now()
-        )  # as if it sent by its schedule
-        second = make_campaign(line, steps=["Also"])
-        make_leads(second)
-        start_and_arm(second)
-        run_and_send()
-        assert [to for to, body in texts(carrier) if body == "Also"] == [PEOPLE[2]]
-        waiting = second.recipients.get(address=PEOPLE[0])
-        assert waiting.deferred_code == "other_campaign"
-        assert (
-            waiting.reason
-            == f"“{first.name}” is writing to them now. This campaign follows when that one is done with them."
-        )
-        clocks.shift(timedelta(hours=2, minutes=1))
-        run_and_send()
-        clocks.shift(timedelta(hours=1, minutes=1))
-        run_and_send()
-        assert sorted(to for to, body in texts(carrier) if body == "Also") == sorted(PEOPLE)
-
-
-@pytest.mark.requirement("U4")
-def test_of_two_sequences_the_one_that_began_first_goes_on_and_the_other_waits(
-    carrier: RunningSandbox, line: Number
-) -> None:
-    with time_machine.travel(NOON) as clocks:
-        first = make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=3)
-        run_and_send()
-        lifecycle.pause(first, owner_of(first), clock.now())
-        clocks.shift(timedelta(minutes=1))
-        second = make_campaign(line, steps=["Also", "Also two"], wait_hours=1)
-        make_leads(second, PEOPLE[:1])
-        lifecycle.start(second, owner_of(second), clock.now())
-        arming.arm(second, owner_of(second), clock.now(), switch=True)
-        run_and_send()
-        assert [body for _to, body in texts(carrier)] == ["One", "Also"]
-        Campaign.objects.filter(pk=first.pk).update(**BY_SCHEDULE)  # only one of the two can be armed
-        lifecycle.resume(first, owner_of(first), clock.now())
-        clocks.shift(timedelta(hours=2))
-        run_and_send()
-        assert second.recipients.get().deferred_code == "other_campaign"
-        clocks.shift(timedelta(hours=1))
-        run_and_send()
-        assert [body for _to, body in texts(carrier)] == ["One", "Also", "Two"]
-        clocks.shift(timedelta(hours=1, minutes=1))
-        run_and_send()
-        assert [body for _to, body in texts(carrier)] == ["One", "Also", "Two", "Also two"]
-
-
-@pytest.mark.requirement("U4")
-def test_what_has_a_date_goes_on_its_date(carrier: RunningSandbox, line: Number) -> None:
-    with time_machine.travel(NOON) as clocks:
-        make_sending(line, PEOPLE[:1], steps=["One", "Two"], wait_hours=48)
-        run_and_send()
-        dated = make_campaign(line, steps=["Tomorrow at noon"])
-        day = (NOON + timedelta(days=1)).date()
-        dated.steps.update(timing="at", at_date=day, at_time=time(12))
-        keep_kind(dated)
-        make_leads(dated, PEOPLE[:1])
-        lifecycle.schedule(dated, owner_of(dated), clock.now())
-        clocks.shift(timedelta(hours=24, minutes=1))
-        run_and_send()
-        assert [body for _to, body in texts(carrier)] == ["One", "Tomorrow at noon"]
-
-
-def test_a_workspace_may_let_several_campaigns_write_at_once(carrier: RunningSandbox, line: Number) -> None:
-    first = make_sending(line, PEOPLE[:1], steps=["One", "Two"])
-    run_and_send()
-    Campaign.objects.filter(pk=first.pk).update(armed=False, **BY_SCHEDULE)
-    LaunchRules.objects.create(workspace=line.workspace, one_at_a_time=False)
-    second = make_campaign(line, steps=["Also"])
-    make_leads(second, PEOPLE[:1])
-    start_and_arm(second)
-    run_and_send()
-    assert [body for _to, body in texts(carrier)] == ["One", "Also"]
 
 
 def test_a_launch_can_be_recalled_for_some_seconds(carrier: RunningSandbox, line: Number) -> None:
