@@ -40,11 +40,11 @@ class Saved:
     verdict: Verdict
 
 
-def save(workspace: Workspace, people: Sequence[Person], now: datetime) -> list[Saved]:
+def save(workspace: Workspace, people: Sequence[Person], now: datetime, only_blanks: bool = False) -> list[Saved]:
     """Make or complete the contact of every person, in the caller's transaction; one Saved for each, in order.
 
     A name that nobody gave is first and last name. Texts lose what does not fit their column. The same number twice is
-    one contact: the later person completes the earlier one.
+    one contact: the later person completes the earlier one. `only_blanks`: what is known of somebody stays.
     """
     if not people:
         return []
@@ -57,7 +57,7 @@ def save(workspace: Workspace, people: Sequence[Person], now: datetime) -> list[
         if record is None:
             saved.append((records.add(person.phone, facts, fields), "created"))
         else:
-            saved.append((record, "updated" if record.learn(facts, fields) else "same"))
+            saved.append((record, "updated" if record.learn(facts, fields, only_blanks) else "same"))
     records.write()
     links.tell(workspace.id, {phone: record.pk for phone, record in records.found.items()})
     return [Saved(record.pk, record.public_id, verdict) for record, verdict in saved]

@@ -22,18 +22,18 @@ How = Recipient.How
 
 
 @deadlocks.retried
-def add(campaign: Campaign, given: Sequence[Person], now: datetime) -> list[Saved]:
+def add(campaign: Campaign, given: Sequence[Person], now: datetime, only_blanks: bool = False) -> list[Saved]:
     """Add people as leads: they become contacts, members of the campaign's list, and leads. Raises Refused.
 
     Somebody who was removed waits again, after the last step that they got; whoever has finished, failed or opted out
-    stays so; whom the campaign leaves out becomes no lead.
+    stays so; whom the campaign leaves out becomes no lead. `only_blanks` as in `people.save`.
     """
     with transaction.atomic():
         people.lock(campaign.workspace_id)
         locked = lock(campaign.pk)
         if locked.state in states.ENDED:
             raise Refused("ended", states.ended_sentence(locked))
-        saved = people.save(locked.workspace, given, now)
+        saved = people.save(locked.workspace, given, now, only_blanks)
         pks = [one.contact_id for one in saved]
         lists.add(locked.list_id, pks, now)
         found = sources.of(locked)

@@ -9,6 +9,7 @@ from threadline.campaigns import audience
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.models.recipient import WAITING
 from threadline.campaigns.refusals import Refused
+from threadline.contacts.models import Contact
 from threadline.contacts.people import Person
 from threadline.lib import phones
 
@@ -26,19 +27,24 @@ class Typed:
 
 def add(campaign: Campaign, typed: Typed, now: datetime) -> str:
     """Make the person a lead; a sentence that says what became of it. Raises Refused for a bad number, a campaign that
-    has ended, and somebody whom it leaves out."""
+    has ended, and somebody whom it leaves out. Whoever has a name keeps it: a number is soon mistyped."""
     phone = phones.parse(typed.phone, campaign.workspace.country)
     if phone.e164 is None:
         raise Refused("phone", str(phone.reason.sentence))
     name = " ".join(typed.name.replace("\0", "").split())[:160]
-    who = name or phones.display(phone.e164, campaign.workspace.country)
     known = Recipient.objects.filter(campaign=campaign, address=phone.e164).first()
-    (saved,) = audience.add(campaign, [Person(phone.e164, name=name)], now)
+    (saved,) = audience.add(campaign, [Person(phone.e164, name=name)], now, only_blanks=True)
+    shown = phones.display(phone.e164, campaign.workspace.country)
+    who = Contact.objects.get(pk=saved.contact_id).name or shown
     lead = Recipient.objects.filter(campaign=campaign, contact=saved.contact_id).first()
     if lead is None or lead.how == How.EXCLUDED:
         because = audience.why_left_out(campaign, saved.contact_id)
         raise Refused("left_out", _("%(who)s is no lead. %(because)s") % {"who": who, "because": because})
-    return _became(known, lead) % {"who": who, "status": lead.get_status_display()}
+    became = _became(known, lead) % {"who": who, "status": lead.get_status_display()}
+    if name.casefold() in ("", who.casefold()):
+        return became
+    kept = _("%(phone)s is saved as %(who)s; the name stays until you change it on their page.")
+    return f"{became} {kept % {'phone': shown, 'who': who}}"
 
 
 def _became(before: Recipient | None, lead: Recipient) -> str:

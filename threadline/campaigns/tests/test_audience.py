@@ -372,10 +372,10 @@ def test_adding_by_hand_says_what_becomes_of_it() -> None:
     gone, done, _third = make_leads(campaign)
     lead_verbs.remove(campaign, gone.contact_id, owner_of(campaign), clock.now())
     lead_verbs.complete(campaign, done.contact_id, owner_of(campaign), clock.now())
-    said = [adding.add(campaign, adding.Typed(one, "Dana"), clock.now()) for one in ("+18135550199", *PEOPLE)]
-    assert said == [
+    said = [adding.add(campaign, adding.Typed(one), clock.now()) for one in PEOPLE]
+    assert [adding.add(campaign, adding.Typed("+18135550199", "Dana"), clock.now()), *said] == [
         "Dana is a lead now.",
-        "Dana is a lead again, and goes on after the last message that they got.",
-        "Dana has finished this campaign already, and stays finished.",
-        "Dana is a lead already (pending).",
+        "Lead0 is a lead again, and goes on after the last message that they got.",
+        "Lead1 has finished this campaign already, and stays finished.",
+        "Lead2 is a lead already (pending).",
     ]

@@ -12,6 +12,7 @@ from threadline.campaigns.leads import listing as table
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, make_sending, owner_of, run_engine
+from threadline.contacts.testing import make_contact
 from threadline.lib import clock
 from threadline.messaging.models import Message
 from threadline.messaging.testing import arrive, make_line
@@ -86,6 +87,30 @@ def test_a_person_is_added_by_hand_with_a_valid_number() -> None:
     )
     assert "is a lead already (pending)" in again.content.decode()
     assert campaign.recipients.count() == 1
+
+
+def test_whoever_has_a_name_keeps_it_when_they_are_added_by_hand() -> None:
+    campaign = make_campaign()
+    make_contact(campaign.workspace, "+18135550142", name="Dana Reyes")
+    make_contact(campaign.workspace, "+18135550143")
+    said = [_said(campaign, phone, "Other Name") for phone in ("+18135550142", "+18135550142", "+18135550143")]
+    kept = "(813) 555-0142 is saved as Dana Reyes; the name stays until you change it on their page."
+    assert said == [
+        f"Dana Reyes is a lead now. {kept}",
+        f"Dana Reyes is a lead already (pending). {kept}",
+        "Other Name is a lead now.",
+    ]
+    assert _said(campaign, "+18135550142", "dana  reyes") == "Dana Reyes is a lead already (pending)."
+    names = campaign.workspace.contacts.order_by("phone").values_list("name", flat=True)
+    assert list(names) == ["Dana Reyes", "Other Name"]
+
+
+def _said(campaign: Campaign, phone: str, name: str) -> str:
+    answer = signed_in(owner_of(campaign)).post(
+        f"/campaigns/{campaign.public_id}/leads/add/", {"phone": phone, "name": name}, follow=True
+    )
+    (message,) = answer.context["messages"]
+    return str(message)
 
 
 @pytest.mark.requirement("000-28")
