@@ -189,7 +189,7 @@ def per_line(
 def agreed(entry: Standing) -> str:
     """A consent as a sentence."""
     words = {
-        Basis.WROTE: _("They wrote to this number first"),
+        Basis.WROTE: _("They wrote to this number"),
         Basis.STARTED: _("They texted START"),
         Basis.IMPORTED: _("Imported"),
         Basis.RECORDED: _("Recorded by a member"),

@@ -43,7 +43,7 @@ def test_it_is_kept_by_line(maria: Member) -> None:
     consent.record([given(maria, MAIN, Basis.WROTE)])
     optouts.record([optouts.NewOptOut(maria.workspace_id, OTHER, DANA, NOW, "QUIT")])
     main, other = consent.per_line(maria.workspace_id, DANA, LINES)
-    assert (str(main.state), main.when, main.evidence) == ("Opted in", NOW, "They wrote to this number first")
+    assert (str(main.state), main.when, main.evidence) == ("Opted in", NOW, "They wrote to this number")
     assert (str(other.state), other.when, other.evidence) == ("Opted out", NOW, "They texted QUIT")
 
 
