@@ -103,7 +103,10 @@ def _scheduled(campaign: Campaign) -> Refused | None:
 def _not_connected(campaign: Campaign) -> Refused | None:
     if Connection.objects.filter(workspace=campaign.workspace_id, removed_at=None).exists():
         return None
-    sentence = _("Twilio is not connected. Connect it, then turn Auto SMS on.")
+    if campaign.armed or campaign.kind == Campaign.Kind.SCHEDULED:
+        sentence = _("Twilio is not connected, so no text of this campaign can leave. Connect it first.")
+    else:
+        sentence = _("Twilio is not connected. Connect it, then turn Auto SMS on.")
     return Refused("not_connected", sentence, "numbers:credentials", _("Connect Twilio"))
 
 

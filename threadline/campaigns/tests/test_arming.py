@@ -35,6 +35,17 @@ def test_auto_sms_says_why_it_cannot_be_turned_on(make_it, code: str) -> None:
     assert not Campaign.objects.get().armed
 
 
+def test_without_twilio_only_what_needs_auto_sms_is_told_to_turn_it_on(line: Number) -> None:
+    by_hand, by_dates = make_campaign(line, state="active"), make_campaign(line, kind="scheduled", state="scheduled")
+    armed = make_sending(line)
+    Connection.objects.update(removed_at=clock.now())
+    words = {one: refused.sentence for one in (by_hand, by_dates, armed) if (refused := arming.cannot_send(one))}
+    assert "then turn Auto SMS on" in words[by_hand]
+    for one in (by_dates, armed):
+        assert "no text of this campaign can leave" in words[one]
+        assert "Auto SMS" not in words[one]
+
+
 @pytest.mark.requirement("000-41", "U4")
 def test_only_one_campaign_is_armed_and_the_refusal_names_it(line: Number) -> None:
     first = make_sending(line, name="March follow-up texts")
