@@ -48,7 +48,8 @@ _STOPPED = """
 
 @dataclass(slots=True)
 class Facts:
-    """`night` people would be texted in the quiet hours of the workspace's policy, if those were on.
+    """`night` people would be texted in the quiet hours of the workspace's policy, if those were on; could be, for a
+    drip, whose texts go at any of its hours.
 
     `cost` is micro-USD when nobody replies, `texts` of how many parts (`segments`) all together; `exact`: not a sample.
     """
