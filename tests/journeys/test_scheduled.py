@@ -96,7 +96,7 @@ def test_it_is_stopped_from_the_table_and_only_its_schedule_is_built_anew(schedu
     page.get_by_role("button", name=f"Actions for {name}").click()
     page.get_by_role("button", name="Stop Campaign").click()
     dialog = page.get_by_role("dialog", name="Stop this campaign?")
-    expect(dialog).to_contain_text("What has not left is cancelled, and it cannot be resumed.")
+    expect(dialog).to_contain_text("It does not begin. To give it another time later, restart it")
     dialog.get_by_role("button", name="Stop Campaign").click()
     expect(page.locator("#campaigns-table")).to_contain_text("Stopped")
     page.get_by_role("link", name=name, exact=True).click()

@@ -152,6 +152,20 @@ def test_while_paused_auto_sms_may_go_off_but_not_on() -> None:
     assert not campaign.armed
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("scheduled", "restart it"), ("active", "pause it instead"), ("paused", "leave it paused")],
+)
+def test_the_stop_dialog_says_what_can_be_done_later_from_where_it_stands(state: str, words: str) -> None:
+    campaign = make_campaign(state=state, kind="scheduled")
+    client, url = signed_in(owner_of(campaign)), f"/campaigns/{campaign.public_id}/"
+    live = client.get(url, headers={"hx-request": "true", "hx-target": "campaign-live"}).content.decode()
+    for page in (client.get(url).content.decode(), live):
+        said = page.split('id="stop-menu-words"')[1].split("</p>")[0]
+        assert words in said
+        assert ("pause" in said) == (state != "scheduled")
+
+
 @pytest.mark.requirement("000-51")
 def test_the_legal_notice_stands_where_auto_sms_can_be_turned_on() -> None:
     campaign = make_campaign()
