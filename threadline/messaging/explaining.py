@@ -8,9 +8,11 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from threadline.accounts.models import Member
 from threadline.compliance.consent import Basis, Standing, agreed
 from threadline.lib import phones
 from threadline.lib.money import dollars
+from threadline.messaging import acknowledged
 from threadline.messaging.models import Receipt
 
 Facts = Mapping[str, Any]
@@ -34,14 +36,19 @@ def _said(facts: Facts, zone: tzinfo) -> Iterator[str]:
         words = _("On record: %(how)s, %(when)s.")
         yield words % {"how": _lower(agreed(entry)), "when": _when(proof["at"], zone)}
     elif basis := facts.get("basis"):
-        yield _basis(basis)
+        yield _basis(basis, zone)
 
 
-def _basis(basis: str) -> str:
+def _basis(basis: str, zone: tzinfo) -> str:
     if basis == Basis.WROTE:
         return _("They have written to you before.")
     if basis == "own act":
         return _("Nothing on record says that they agreed (Not Defined); whoever sent it answers for it.")
+    if found := acknowledged.read(basis):
+        member, at = found
+        who = Member.objects.select_related("user").filter(public_id=member).first() or _("a program")
+        words = _("%(who)s confirmed the campaign's Opt-In Acknowledgment on %(when)s.")
+        return _upper(words % {"who": who, "when": _when(at.isoformat(), zone)})
     return _("On whose word: %(basis)s.") % {"basis": basis}
 
 
@@ -105,6 +112,10 @@ def _money(facts: Facts, _zone: tzinfo) -> Iterator[str]:
 def _when(moment: str, zone: tzinfo) -> str:
     local = datetime.fromisoformat(moment).astimezone(zone)
     return f"{formats.date_format(local, 'j F Y')}, {local:%H:%M}"
+
+
+def _upper(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _lower(sentence: str) -> str:

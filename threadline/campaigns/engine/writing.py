@@ -14,7 +14,7 @@ from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.sequence import opt_out_line, placeholders
 from threadline.campaigns.sequence.steps import Sequence
 from threadline.lib import rows, sql
-from threadline.messaging import uploads
+from threadline.messaging import acknowledged, uploads
 from threadline.messaging.models.outbox import Priority
 from threadline.messaging.outgoing import MessageRef, Outcome, Outgoing
 from threadline.messaging.verdicts import Defer, Hold, Refuse
@@ -60,8 +60,8 @@ def basis_of(campaign: Campaign) -> str:
     """On whose word its people may be texted, for the receipt."""
     if campaign.acknowledged_at is None:
         return ""
-    who = campaign.acknowledged_by.public_id if campaign.acknowledged_by else "a program"
-    return f"acknowledged by {who} at {campaign.acknowledged_at.isoformat()}"
+    who = campaign.acknowledged_by.public_id if campaign.acknowledged_by else ""
+    return acknowledged.kept(who, campaign.acknowledged_at)
 
 
 def keep(due: Listed[Due], outcomes: Listed[Outcome], asleep: list[Sleep], now: datetime) -> int:

@@ -1,5 +1,6 @@
 from django.urls import reverse
 
+from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads
 from threadline.inbox.testing import make_conversation
 from threadline.lib import clock
 from threadline.messaging.models import Attempt, Message
@@ -24,6 +25,17 @@ def test_why_tells_who_wrote_it_what_was_checked_and_what_was_tried(client, mari
     assert "Checked when it was written: it may go" in page
     assert "Twilio refused it: No. <small>21211</small>" in page
     assert client.get(url, headers={"hx-request": "true"}).content.decode().lstrip().startswith("<dialog")
+
+
+def test_a_text_of_a_campaign_names_it_and_leads_back_to_the_lead(client, line):
+    campaign = make_campaign(line, name="Spring tune-up", state="active")
+    (lead,) = make_leads(campaign, PEOPLE[:1])
+    text(line.workspace, lead.address, body="Hello", source=campaign.source, automatic=True)
+    message = Message.objects.get()
+    page = client.get(reverse("inbox:why", args=[message.conversation.public_id, message.public_id])).content.decode()
+    assert f'Written by the campaign <a href="/campaigns/{campaign.public_id}/">Spring tune-up</a>' in page
+    assert f'href="/campaigns/{campaign.public_id}/leads/{lead.contact.public_id}/"' in page
+    assert campaign.source not in page
 
 
 def test_a_text_is_only_found_in_its_own_conversation(client, line):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from threadline.accounts.permissions import require
 from threadline.accounts.requests import MemberRequest
+from threadline.campaigns.models import Campaign, Recipient
 from threadline.inbox import days, threads
 from threadline.messaging import explaining, states
 from threadline.messaging.models import Message, Receipt
@@ -27,14 +28,31 @@ def show(request: MemberRequest, public_id: str, message_id: str) -> HttpRespons
     )
     if message is None:
         raise Http404("no such text")
+    campaign = _campaign(message)
     context = {
         "conversation": conversation,
         "message": message,
+        "campaign": campaign,
+        "lead": _lead(campaign, message) if campaign else None,
         "state": states.of(message.status) if message.direction == "outbound" else None,
         "receipts": _explained(message, days.zone(request)),
         "attempts": message.attempts.order_by("id"),
     }
     return render(request, "inbox/_why.html" if request.htmx else "inbox/why.html", context)
+
+
+def _campaign(message: Message) -> Campaign | None:
+    """The campaign that wrote it."""
+    kind, _colon, pk = message.source.partition(":")
+    if kind != "campaign" or not pk.isdigit():
+        return None
+    return Campaign.objects.filter(workspace=message.workspace_id, id=int(pk)).first()
+
+
+def _lead(campaign: Campaign, message: Message) -> Recipient | None:
+    """The person as a lead of it, where one may have come from and go back to."""
+    leads = Recipient.objects.select_related("contact").filter(campaign=campaign, address=message.address)
+    return leads.first()
 
 
 def _explained(message: Message, zone: tzinfo) -> list[tuple[Receipt, list[str]]]:

@@ -1,7 +1,11 @@
 """A receipt in sentences: what each rule saw."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
+import pytest
+
+from threadline.accounts.testing import make_member
+from threadline.messaging import acknowledged
 from threadline.messaging.explaining import sentences
 from threadline.messaging.models import Receipt
 
@@ -17,6 +21,14 @@ def test_an_ordinary_text_says_on_what_basis_it_went() -> None:
     assert said(basis="acknowledged by Maria at noon") == ["On whose word: acknowledged by Maria at noon."]
     proof = {"basis": "imported", "at": NOON, "source": "Web form"}
     assert said(basis="imported", consent=proof) == ["On record: imported: Web form, 22 November 2026, 12:00."]
+
+
+@pytest.mark.django_db
+def test_whoever_confirmed_that_they_agreed_has_a_name_and_a_time() -> None:
+    member, noon = make_member(), datetime.fromisoformat(NOON)
+    agreed = " confirmed the campaign's Opt-In Acknowledgment on 22 November 2026, 12:00."
+    assert said(basis=acknowledged.kept(member.public_id, noon)) == [f"{member}{agreed}"]
+    assert said(basis=acknowledged.kept("", noon)) == [f"A program{agreed}"]
 
 
 def test_what_spoke_against_it_is_said_with_its_day() -> None:
