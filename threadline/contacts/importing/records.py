@@ -12,7 +12,7 @@ from typing import Final
 LONGEST: Final = 100_000  # characters of a record; csv's own limit for one cell is higher
 
 UNCLOSED_QUOTE: Final = "unclosed_quote"
-TOO_LONG: Final = "too_long"
+TOO_LONG: Final = "line_too_long"  # a phone number can be "too_long"
 
 Record = tuple[list[str], str]  # cells, and "" or what is wrong; then the line as it is, in one cell
 _BLOCK: Final = 65_536

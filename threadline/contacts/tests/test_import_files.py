@@ -151,7 +151,7 @@ def test_a_line_without_end_is_one_invalid_row(end: str):
     for before in ("", '"q",', '"'):
         text = f"a,b{end}{before}" + "x" * 250_000 + f"{end}c,d{end}"
         found = read(text)
-        assert [problem for _cells, problem in found] == ["", "too_long", ""]
+        assert [problem for _cells, problem in found] == ["", "line_too_long", ""]
         assert len(found[1][0][0]) < 1_100 and found[2][0] == ["c", "d"]
 
 

@@ -121,6 +121,15 @@ def test_cells_that_do_not_fit_are_not_cut_behind_our_back():
     assert {row.code for row in done.rows.all()} == {"cell_too_long"}
 
 
+def test_a_number_that_is_too_long_and_two_in_one_cell_are_called_so():
+    done = run(make_workspace(), f"phone\n81355501421\n8135550142 / 8135550143\n{'1' * 100_001}\n")
+    assert [row.reason for row in done.rows.order_by("number")] == [
+        "This number has too many digits.",
+        "There is more than one phone number here. Leave one.",
+        "This row is too long to be one.",
+    ]
+
+
 def test_numbers_without_country_code_belong_to_the_country_of_the_import():
     run(make_workspace(), "Handy;Vorname\n0151 12345678;Jörg\n+1 813 555 0142;Dana\n", country="DE")
     assert set(Contact.objects.values_list("phone", "first_name")) == {("+4915112345678", "Jörg"), (DANA, "Dana")}

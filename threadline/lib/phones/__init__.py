@@ -18,6 +18,8 @@ AddressKind = Literal["e164", "shortcode", "alphanumeric", "whatsapp", "other"]
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11}")
+_BETWEEN = re.compile(r"[/,;|&\n]+|\b(?:and|or)\b", re.IGNORECASE)
+_LONGEST = 250  # characters; the library reads no more
 _SPREADSHEET = re.compile(r"\s*[0-9][.,][0-9]+e\+?[0-9]+\s*", re.IGNORECASE)
 
 
@@ -32,6 +34,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     NO_COUNTRY = "no_country"
     EXTENSION = "extension"
+    SEVERAL = "several"
     NOT_IN_USE = "not_in_use"
 
     @property
@@ -49,6 +52,7 @@ _SENTENCES: dict[Reason, str | Promise] = {
     Reason.TOO_LONG: _("This number has too many digits."),
     Reason.NO_COUNTRY: _("No country has this country code."),
     Reason.EXTENSION: _("A number with an extension cannot receive texts."),
+    Reason.SEVERAL: _("There is more than one phone number here. Leave one."),
     Reason.NOT_IN_USE: _("No such number is in use in its country."),
 }
 
@@ -84,7 +88,16 @@ def parse(text: str, region: str = "US") -> Phone:
 
 @lru_cache(maxsize=1024)  # what is no number is often the same: "n/a", "-", "unknown"
 def judged(text: str, region: str = "US") -> Phone:
-    """The library's own verdict on a text: `parse` says the same, sooner."""
+    """The library's own verdict on a text, and whether it holds several: `parse` says the same, sooner."""
+    found = _judged(text, region)
+    if found.e164 is None and found.reason is not Reason.EMPTY and len(text) <= _LONGEST:
+        parts = [part for part in _BETWEEN.split(text) if part]
+        if sum(_judged(part, region).e164 is not None for part in parts) > 1:
+            return Phone(None, Reason.SEVERAL)
+    return found
+
+
+def _judged(text: str, region: str) -> Phone:
     if not text or not text.strip():
         return Phone(None, Reason.EMPTY)
     if _SPREADSHEET.fullmatch(text):

@@ -42,6 +42,9 @@ def test_a_number_without_country_code_belongs_to_the_region() -> None:
         ("+999 1234567", Reason.NO_COUNTRY),
         ("415 555 0132 x12", Reason.EXTENSION),
         ("111-111-1111", Reason.NOT_IN_USE),
+        ("4155550132 / 4155550133", Reason.SEVERAL),
+        ("(415) 555-0132 or (415) 555-0133", Reason.SEVERAL),
+        ("4155550132 / 12345", Reason.TOO_LONG),
         ("911", Reason.TOO_SHORT),
     ],
 )
