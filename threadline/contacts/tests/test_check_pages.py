@@ -29,6 +29,15 @@ def test_it_counts_and_shows_the_bad_rows_and_nothing_is_made_yet(client, locati
     assert Import.objects.get().state == "uploaded"
 
 
+def test_addresses_that_look_wrong_are_named_and_come_in_as_they_are(client):
+    location = send(client, "Phone,E-mail\n813 555 0142,bob@example\n813 555 0143,luis@example.com\n")["Location"]
+    page = check(client, location, columns_of(client, location)).content.decode()
+    assert "1 e-mail address looks wrong. It is kept as it is" in page and "bob@example</bdi> (row 1)" in page
+    begin(client, location, columns_of(client, location))
+    run_to_the_end()
+    assert Contact.objects.get(phone="+18135550142").email == "bob@example"
+
+
 def test_what_it_says_is_what_the_import_then_does(client, location):
     said = check(client, location, columns_of(client, location)).context["check"]
     begin(client, location, columns_of(client, location))

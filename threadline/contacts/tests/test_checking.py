@@ -76,6 +76,19 @@ def test_it_says_what_the_import_then_does(monkeypatch: pytest.MonkeyPatch, know
     assert said.bad == [BadRow(row.number, row.reason, row.cells) for row in invalid]
 
 
+def test_addresses_that_look_wrong_are_counted_and_the_first_are_named():
+    workspace = make_workspace()
+    make_contact(workspace, EVE, email="eve@example.com")
+    rows = ["Phone,E-mail", f"{DANA},bob@example", f"{DANA},bob@", f"{EVE},eve", f"{FINN},finn@example.com", f"{GUS},"]
+    rows += [f"+1813555020{n},at@home" for n in range(3)] + ["555-01,nobody"]
+    text = "\n".join(rows)
+    said = importing.check(chosen(workspace, text))
+    assert said.odd_emails == 5
+    assert [(one.number, one.email) for one in said.odd] == [(1, "bob@example"), (3, "eve"), (6, "at@home")]
+    assert importing.check(chosen(workspace, text, "merge")).odd_emails == 4  # Eve keeps the one she has
+    assert importing.check(chosen(workspace, "Phone,E-mail\n+18135550209,a@example.com\n")).odd == []
+
+
 def test_it_writes_nothing():
     workspace = make_workspace()
     world(workspace)
