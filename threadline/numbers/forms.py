@@ -1,8 +1,9 @@
 """The credentials form, labelled letter for letter as the guide has it, and the small forms of a number."""
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from threadline.numbers import limits, places
@@ -57,6 +58,20 @@ class CredentialsForm(forms.Form):
             self.fields["name"].initial = replaces.name
             if default := replaces.numbers.filter(is_default=True).first():
                 self.fields["phone"].initial = default.phone
+
+    def kept(self) -> dict[str, Any]:
+        """What was typed, but the token, and what is wrong: enough to show it on another page."""
+        typed = {name: self.data.get(name, "") for name in self.fields if name != "auth_token"}
+        return {"typed": typed, "errors": {name: list(sentences) for name, sentences in self.errors.items()}}
+
+    @classmethod
+    def again(cls, kept: dict[str, Any], auto_id: str) -> "CredentialsForm":
+        """Only shown, never judged anew: without its token it would have other errors than it had."""
+        form = cls(kept["typed"], auto_id=auto_id)
+        form.cleaned_data, form._errors = {}, ErrorDict()
+        for name, sentences in kept["errors"].items():
+            form.add_error(name if name in form.fields else None, sentences)
+        return form
 
     def credentials(self) -> Credentials:
         data = self.cleaned_data

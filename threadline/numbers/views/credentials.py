@@ -19,7 +19,7 @@ from threadline.numbers import connect as connecting
 from threadline.numbers.forms import CredentialsForm
 from threadline.numbers.models import Connection
 from threadline.numbers.problems import ProblemError
-from threadline.numbers.setup import setup_context, standing
+from threadline.numbers.setup import keep, setup_context, standing
 
 
 @require_GET
@@ -30,10 +30,12 @@ def show(request: MemberRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("auth_token")
-@require_POST
+@require_http_methods(["GET", "POST"])
 @require("manage_connections")
 def connect(request: MemberRequest) -> HttpResponse:
     """Save: test the credentials, keep them, go on to choosing numbers when the account has several."""
+    if request.method == "GET":  # the address stays in the browser after a mistake
+        return redirect("numbers:credentials")
     replaces = None
     if wanted := request.POST.get("replaces"):
         replaces = get_object_or_404(standing(request.workspace), public_id=wanted)
@@ -114,6 +116,9 @@ def _page(request: MemberRequest) -> dict[str, Any]:
 
 def _again(request: MemberRequest, form: CredentialsForm, replaces: Connection | None) -> HttpResponse:
     """The page with what was typed and what is wrong; the token must be typed again."""
+    if replaces is None and (came_from := _next(request)):
+        keep(request, form)
+        return redirect(came_from)
     context = _page(request)
     if replaces is None:
         context["setup_form"] = form
