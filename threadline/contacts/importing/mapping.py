@@ -36,12 +36,14 @@ _TARGET_OF: Final = {name: target for target, names in _NAMES.items() for name i
 def suggest(headers: Sequence[str], samples: Sequence[Sequence[str]], country: str) -> list[str]:
     """What each column probably is, in the form of Import.mapping; `samples` are some rows.
 
-    The phone column is the one that is called so and holds numbers; one full of numbers beats one that holds none.
+    The phone column is the one that is called so and holds numbers; one full of numbers beats one that holds none. A
+    column without a name beside named ones is left out: nobody meant it to be read.
     """
     keys = [fields.key_of(header) for header in headers]
     columns = [[row[place].strip() for row in samples if place < len(row)] for place in range(len(headers))]
     scores = [_phone_score(key, cells, country) for key, cells in zip(keys, columns, strict=True)]
     phone = scores.index(max(scores)) if scores and max(scores) > 0 else -1
+    named = not all(_is_nameless(header, place) for place, header in enumerate(headers))
     mapping: list[str] = []
     for place, (header, key, cells) in enumerate(zip(headers, keys, columns, strict=True)):
         target = _TARGET_OF.get(key, "")
@@ -51,7 +53,7 @@ def suggest(headers: Sequence[str], samples: Sequence[Sequence[str]], country: s
             mapping.append(PHONE)
         elif target not in ("", PHONE) and target not in mapping:
             mapping.append(target)
-        elif _is_nameless(header, place) and not any(cells):
+        elif _is_nameless(header, place) and (named or not any(cells)):
             mapping.append(LEFT_OUT)
         else:
             mapping.append(_free_field(key, mapping))

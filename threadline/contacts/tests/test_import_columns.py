@@ -26,7 +26,9 @@ TWO = [["+18135550142", "(813) 555-0143"]]
         (["a", "b"], ["x@example.com", "8135550142"], ["email", "phone"]),
         (["Phone", "E-mail", "Company", "Pet name"], ["", "", "", ""], ["phone", "email", "company", "field:pet_name"]),
         (["Phone", "Phone (2)", "Phone 2"], ["8135550142", "x", "y"], ["phone", "field:phone_2", "field:phone_2_2"]),
-        (["Phone", "Column 2"], ["8135550142", ""], ["phone", ""]),
+        (["Phone", "Column 2"], ["8135550142", "x"], ["phone", ""]),
+        (["Phone", "Column 2"], ["8135550142", "x@example.com"], ["phone", "email"]),
+        (["Column 1", "Column 2", "Column 3"], ["8135550142", "x", ""], ["phone", "field:column_2", ""]),
         (["Vorname", "Firma", "Handy"], ["Jörg", "Bau AG", "8135550142"], ["first_name", "company", "phone"]),
         (
             ["Phone", f"{'x' * 35} yes", f"{'x' * 35} yes"],
