@@ -72,8 +72,11 @@ def test_what_cannot_be_done_is_a_calm_sentence() -> None:
     answer = signed_in(owner_of(campaign)).post(f"/campaigns/{campaign.public_id}/resume/", headers=HTMX)
     assert answer.status_code == 204
     toast = json.loads(answer["HX-Trigger"])["toast"]
-    assert toast == {"text": "This cannot be done while the campaign is Draft.", "kind": "warn"}
-    assert "This cannot be done while the campaign is Draft." in press_and_follow(campaign, "resume")
+    sentence = "This cannot be done while the campaign is Draft."
+    assert toast == {"text": sentence, "kind": "warn", "about": campaign.public_id}
+    page = press_and_follow(campaign, "resume")
+    assert sentence in page
+    assert f'data-about="{campaign.public_id}"' in page  # a newer one about it takes its place
 
 
 def press_and_follow(campaign: Campaign, verb: str, **data: str) -> str:

@@ -1,5 +1,7 @@
 """The custom elements in real Chromium, under the real content security policy."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -71,6 +73,17 @@ def test_a_toast_from_the_server_is_read_out_and_can_be_closed(page):
     expect(toast).to_be_visible()
     toast.get_by_role("button").click()
     expect(toast).to_have_count(0)
+
+
+def test_a_toast_about_the_same_thing_takes_the_place_of_the_older(page):
+    page.goto("/gallery/")
+    for text, about in (("Turn it on", "cmp_1"), ("Saved", "cmp_2"), ("It is on", "cmp_1")):
+        page.evaluate(
+            "([text, about]) => document.body.dispatchEvent(new CustomEvent('toast', {detail: {text, about}}))",
+            [text, about],
+        )
+    said = page.locator("toast-region .toast", has_text=re.compile("on|Saved"))
+    assert said.all_inner_texts() == ["Saved", "It is on"]
 
 
 def test_the_theme_is_remembered(page):
