@@ -32,6 +32,11 @@ class BadRow:
     reason: str
     cells: list[str]
 
+    @property
+    def filled(self) -> list[str]:
+        """As ImportRow.filled."""
+        return [cell for cell in self.cells if cell.strip()]
+
 
 @dataclass(frozen=True, slots=True)
 class OddEmail:

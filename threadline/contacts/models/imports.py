@@ -96,6 +96,11 @@ class ImportRow(models.Model):
     def __str__(self) -> str:
         return f"row {self.number}: {self.verdict}"
 
+    @property
+    def filled(self) -> list[str]:
+        """The cells that hold something."""
+        return [cell for cell in self.cells if cell.strip()]
+
 
 class ImportChange(models.Model):
     """Somebody known already, as they were before an import changed them: {"name": "…", …, "fields": {…}}, by column.

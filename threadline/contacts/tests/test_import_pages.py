@@ -168,6 +168,9 @@ def test_the_report_accounts_for_every_row_and_its_rejects_are_a_file(client):
     page = client.get(location).content.decode()
     assert "This number is too short" in page and "555-014 · =Luis" in page
     assert "Download the 3 rows" in page
+    parts = {part.split("<")[0]: part for part in page.split('-title">') if " rows</h2>" in part}
+    assert list(parts) == ["Invalid rows", "Merged rows", "Skipped rows"]
+    assert "stands in row 1 already" in parts["Merged rows"] and "This row is blank." in parts["Skipped rows"]
     answer = client.get(f"{location}rejects.csv")
     assert answer["Content-Disposition"] == 'attachment; filename="march-leads-rejects.csv"'
     data = answer.getvalue()
@@ -175,6 +178,15 @@ def test_the_report_accounts_for_every_row_and_its_rejects_are_a_file(client):
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ["2", "3", "4"]
     assert rows[1][-1] == "'=Luis"
+
+
+def test_empty_cells_of_a_bad_row_are_left_out(client):
+    location = send(client, "Name,Phone,Pet,City,Plan\nLuis,555-014,,Tampa,\n813 555 0142,,,,\n")["Location"]
+    checked = check(client, location, columns_of(client, location)).content.decode()
+    begin(client, location, columns_of(client, location))
+    run_to_the_end()
+    for page in (checked, client.get(location).content.decode()):
+        assert "<bdi>Luis · 555-014 · Tampa</bdi>" in page
 
 
 def test_a_running_import_listens_for_its_events_and_can_be_cancelled(client):

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from threadline.accounts.permissions import forbidden, require
@@ -16,6 +17,12 @@ from threadline.contacts.views import mapping
 from threadline.events import read
 
 FIRST_ROWS = 20
+Verdict = ImportRow.Verdict
+_TITLES = {
+    Verdict.INVALID: gettext_lazy("Invalid rows"),
+    Verdict.MERGED: gettext_lazy("Merged rows"),
+    Verdict.SKIPPED: gettext_lazy("Skipped rows"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,23 +56,30 @@ def show(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def progress(request: MemberRequest, imported: Import) -> dict[str, Any]:
-    """Counts, the first bad rows, where to go on. The event is read first, so that nothing after it is missed."""
+    """Counts, the first rows that made nobody, where to go on. The event is read first, so that nothing after it is missed."""
     since = read.latest_id(request.workspace.id)
     imported.refresh_from_db()
     done, total = importing.progress(imported)
-    bad = imported.rows.filter(verdict=ImportRow.Verdict.INVALID).order_by("number")
+    running = imported.state in (Import.State.QUEUED, Import.State.RUNNING, Import.State.UNDOING)
+    shown = [Verdict.INVALID] if running else list(_TITLES)
     return {
         "live_since": since,
         "imported": imported,
         "bar": {"value": done, "max": total},
-        "running": imported.state in (Import.State.QUEUED, Import.State.RUNNING, Import.State.UNDOING),
-        "rows": bad[:FIRST_ROWS],
+        "running": running,
+        "notes": [_notes(imported, verdict) for verdict in shown if getattr(imported, verdict.value)],
         "rejected": imported.merged + imported.skipped + imported.invalid,
         "next": returning.target(request),
         "query": request.GET.urlencode(),
         "may_edit": request.member.may("manage_contacts"),
         "may_undo": imported.state in undoing.ENDED and imported.rows_done and request.member.may("manage_contacts"),
     }
+
+
+def _notes(imported: Import, verdict: ImportRow.Verdict) -> dict[str, Any]:
+    """The first rows of a verdict, of how many."""
+    rows = imported.rows.filter(verdict=verdict).order_by("number")[:FIRST_ROWS]
+    return {"verdict": verdict.value, "title": _TITLES[verdict], "rows": rows, "all": getattr(imported, verdict.value)}
 
 
 def _opened(request: MemberRequest) -> Import:
