@@ -56,7 +56,7 @@ def show(request: MemberRequest, public_id: str) -> HttpResponse:
 
 
 def progress(request: MemberRequest, imported: Import) -> dict[str, Any]:
-    """Counts, the first rows that made nobody, where to go on. The event is read first, so that nothing after it is missed."""
+    """Counts, the first rows with a note, where to go on. The event is read first: nothing after it is missed."""
     since = read.latest_id(request.workspace.id)
     imported.refresh_from_db()
     done, total = importing.progress(imported)
