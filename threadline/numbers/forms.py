@@ -68,7 +68,7 @@ class CredentialsForm(forms.Form):
     def again(cls, kept: dict[str, Any], auto_id: str) -> "CredentialsForm":
         """Only shown, never judged anew: without its token it would have other errors than it had."""
         form = cls(kept["typed"], auto_id=auto_id)
-        form.cleaned_data, form._errors = {}, ErrorDict()
+        form.cleaned_data, form._errors = {}, ErrorDict()  # type: ignore[attr-defined]
         for name, sentences in kept["errors"].items():
             form.add_error(name if name in form.fields else None, sentences)
         return form
