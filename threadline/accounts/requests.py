@@ -13,3 +13,4 @@ class MemberRequest(HttpRequest):
     workspace: Workspace
     member: Member
     htmx: HtmxDetails
+    times_in: str  # the zone whose clock the page shows; not there: the viewer's

@@ -1,13 +1,16 @@
 """The workspace's own campaigns and their leads by the public ids of addresses; anything else is not there."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import Http404
+from django.utils import timezone
 
 from threadline.accounts.requests import MemberRequest
 from threadline.campaigns.models import Campaign, Recipient
 
 
 def campaign(request: MemberRequest, public_id: str) -> Campaign:
-    """Raises Http404."""
+    """Whatever the request shows or writes from here on has its times by the campaign's clock. Raises Http404."""
     related = (
         "workspace",
         "number",
@@ -20,6 +23,8 @@ def campaign(request: MemberRequest, public_id: str) -> Campaign:
     found = request.workspace.campaigns.select_related(*related).filter(public_id=_plain(public_id)).first()
     if found is None:
         raise Http404("no such campaign")
+    request.times_in = found.timezone
+    timezone.activate(ZoneInfo(found.timezone))  # until the middleware puts the viewer's back
     return found
 
 

@@ -120,7 +120,7 @@ def _word(choices: Any, value: str) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    """In the zone of whoever exports, with its offset."""
+    """By the clock that counts, which the caller has made the current one, with its offset."""
     if at is None:
         return ""
     return timezone.localtime(rows.moment(at)).isoformat(timespec="seconds")

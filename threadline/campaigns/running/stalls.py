@@ -14,6 +14,7 @@ from threadline.campaigns.refusals import Refused
 from threadline.campaigns.running import arming
 from threadline.campaigns.sequence import timing
 from threadline.campaigns.sequence.steps import sequence_of
+from threadline.compliance import zones
 from threadline.numbers.chores import is_doubtful
 
 State = Campaign.State
@@ -113,8 +114,8 @@ def _out_of_hours(campaign: Campaign, now: datetime) -> Stall | None:
         sentence = _("The sending hours never come: no moment fits them.")
         return Stall("out_of_hours", sentence, None, "campaigns:settings", _("Change"), campaign.public_id)
     local = opens.astimezone(ZoneInfo(campaign.timezone))
-    sentence = _("The sending window opens at %(time)s (%(zone)s).")
-    values = {"time": f"{local:%H:%M}", "zone": campaign.timezone.replace("_", " ")}
+    sentence = _("The sending window opens at %(time)s, %(place)s time.")
+    values = {"time": f"{local:%H:%M}", "place": zones.place(campaign.timezone)}
     return Stall("out_of_hours", sentence % values, opens, "campaigns:settings", _("Change"), campaign.public_id)
 
 

@@ -47,7 +47,7 @@ def test_the_hours_say_when_they_begin(db: None) -> None:
         campaign = make_sending(timezone="America/Denver", window_start=time(9), window_end=time(17))
         stall = stalls.why(campaign, clock.now())
     assert stall and stall.until == datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
-    assert stall.sentence == "The sending window opens at 09:00 (America/Denver)."
+    assert stall.sentence == "The sending window opens at 09:00, Denver time."
 
 
 def test_the_pause_between_batches_says_when_it_ends(line: Number) -> None:

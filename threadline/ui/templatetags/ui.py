@@ -6,9 +6,11 @@ import unicodedata
 import zlib
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -113,16 +115,22 @@ def ahead(moment: datetime | None) -> str:
     return _("in less than a minute") if minutes == 1 else _("in %d min") % minutes
 
 
-@register.simple_tag
-def localtime(moment: datetime | None, mode: str = "relative") -> SafeString | str:
-    """<local-time> in the viewer's zone: relative, clock, seconds, day or full; exact on hover."""
+@register.simple_tag(name="localtime", takes_context=True)
+def _localtime(context: Context, moment: datetime | None, mode: str = "relative", zone: str = "") -> SafeString | str:
+    """By the clock of `zone`, else of the page's request.times_in (a campaign's pages), else of the viewer."""
+    return localtime(moment, mode, zone or getattr(getattr(context, "request", None), "times_in", ""))
+
+
+def localtime(moment: datetime | None, mode: str = "relative", zone: str = "") -> SafeString | str:
+    """<local-time> by the clock of `zone`, or the viewer's: relative, clock, seconds, day or full; exact on hover."""
     if moment is None:
         return ""
-    stamp = moment.astimezone(timezone.get_current_timezone())
+    stamp = moment.astimezone(ZoneInfo(zone) if zone else timezone.get_current_timezone())
     plain = _PLAIN.get(mode, "%Y-%m-%d")
     return format_html(
-        '<local-time mode="{}"><time datetime="{}" title="{}">{}</time></local-time>',
+        '<local-time mode="{}"{}><time datetime="{}" title="{}">{}</time></local-time>',
         mode,
+        format_html(' zone="{}"', zone) if zone else "",
         stamp.isoformat(timespec="seconds"),
         f"{stamp:%Y-%m-%d %H:%M %Z}",
         age(moment) if mode == "relative" else stamp.strftime(plain),

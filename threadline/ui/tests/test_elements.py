@@ -116,3 +116,30 @@ def test_times_are_human_in_the_zone_of_the_viewer(pages, ago, mode, shown):
     text, title = page.evaluate(script, [ago, mode])
     assert text == shown
     assert "November" in title and ("9:00:00 PM" in title or ago != 86400)
+
+
+@pytest.mark.parametrize(
+    ("zone", "mode", "shown"),
+    [
+        ("America/New_York", "full", "Yesterday, 14:25 EST"),
+        ("America/New_York", "clock", "14:25 EST"),
+        ("America/New_York", "day", "Yesterday"),
+        ("Asia/Tokyo", "full", "Today, 04:25"),  # as the viewer's own clock shows it: the zone needs no name
+    ],
+)
+def test_a_time_by_another_clock_is_in_24_hours_and_names_its_zone(pages, zone, mode, shown):
+    page = pages.open(timezone_id="Asia/Tokyo", locale="en-US")
+    page.clock.set_fixed_time("2026-11-23T12:00:00Z")
+    page.goto("/gallery/")
+    script = """([zone, mode]) => {
+        const html = '<time datetime="2026-11-22T19:25:00Z"></time>';
+        const element = Object.assign(document.createElement("local-time"), { innerHTML: html });
+        element.setAttribute("zone", zone);
+        element.setAttribute("mode", mode);
+        document.querySelector("main").append(element);
+        const time = element.querySelector("time");
+        return [time.textContent, time.title];
+    }"""
+    text, title = page.evaluate(script, [zone, mode])
+    assert text == shown
+    assert ("14:25:00 EST = Monday" in title) == (zone == "America/New_York")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import lucide
 import pytest
 import time_machine
+from django.template import RequestContext, Template
 from django.utils import timezone
 
 from threadline.ui.templatetags import ui
@@ -83,7 +84,18 @@ def test_a_time_has_its_exact_moment_for_the_browser_and_for_hovering():
     assert 'datetime="2026-11-22T09:05:07+00:00"' in element
     assert 'title="2026-11-22 09:05 UTC"' in element
     assert ">09:05<" in element
+    assert "zone=" not in element
     assert ui.localtime(None) == ""
+
+
+def test_a_page_may_show_its_times_by_another_clock_than_the_viewer_s(rf):
+    moment, request = datetime(2026, 11, 22, 9, 5, 7, tzinfo=UTC), rf.get("/")
+    request.times_in = "America/Denver"
+    written = Template('{% localtime moment "clock" %} {% localtime moment "clock" "America/New_York" %}')
+    page = written.render(RequestContext(request, {"moment": moment}))
+    assert page.startswith('<local-time mode="clock" zone="America/Denver">')
+    assert ">02:05<" in page
+    assert ">04:05<" in page
 
 
 def test_an_icon_is_hidden_from_screen_readers_unless_it_is_named():
