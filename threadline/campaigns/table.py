@@ -29,7 +29,11 @@ COLUMNS: Final = {
 }
 _STATES: Final = Case(*(When(state=state, then=place) for place, state in enumerate(Campaign.State.values)))
 # Campaign.starts_at, for the database.
-_START: Final = Case(When(kind=Campaign.Kind.SCHEDULED, then=F("begins_at")), default=F("started_at"))
+_START: Final = Case(
+    When(state=Campaign.State.DRAFT, then=None),
+    When(kind=Campaign.Kind.SCHEDULED, then=F("begins_at")),
+    default=F("started_at"),
+)
 _ORDERS: Final[dict[str, Any]] = {
     "status": _STATES,
     "name": Lower("name"),

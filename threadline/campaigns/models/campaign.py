@@ -130,7 +130,12 @@ class Campaign(models.Model):
 
     @property
     def starts_at(self) -> datetime | None:
-        """Start Date: when the first message of a scheduled one goes or went, when a drip was started."""
+        """Start Date: when the first message of a scheduled one goes or went, when a drip was started.
+
+        A draft has none: what it was launched for before a restart may never have come.
+        """
+        if self.state == self.State.DRAFT:
+            return None
         return self.begins_at if self.kind == self.Kind.SCHEDULED else self.started_at
 
     @property

@@ -138,6 +138,16 @@ def test_the_start_date_is_the_same_wherever_it_stands() -> None:
     assert [launched_written in page for page in pages] == [True] * 3
 
 
+def test_what_was_launched_once_and_is_a_draft_again_has_no_start_date() -> None:
+    now, begins = clock.now(), clock.now() + timedelta(days=24)
+    campaign = make_campaign(name="Again", kind="scheduled", started_at=now, begins_at=begins, restarted_at=now)
+    started = make_campaign(campaign.number, name="Started", state="active", started_at=now)
+    assert f'datetime="{begins:%Y-%m-%d}' not in see(campaign) + see(campaign, "details/") + look(campaign)
+    assert ">restarted <local-time" in see(campaign)
+    assert rows(look(campaign, "?sort=start")) == [started.name, campaign.name]
+    assert rows(look(campaign, f"?since={timezone.localdate(begins) - timedelta(days=2)}")) == []
+
+
 def test_a_status_sorts_by_how_far_a_campaign_has_come() -> None:
     draft = make_campaign(name="Draft")
     active = make_campaign(draft.number, name="Active")
