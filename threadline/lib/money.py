@@ -20,6 +20,11 @@ def dollars(micros: int, places: int | None = None) -> str:
     return f"-${text}" if micros < 0 and text.strip("0.,") else f"${text}"
 
 
+def to_the_cent(micros: int) -> str:
+    """Show an amount to the cent; less than a cent in full."""
+    return dollars(micros, 2 if not micros or abs(micros) >= MICROS // 100 else None)
+
+
 def micros(text: str | Decimal | None) -> int | None:
     """Read a carrier's amount in dollars ("-0.00830") as micro-USD, rounded half to even; None if it is no number."""
     if text is None:

@@ -109,7 +109,7 @@ OUTCOME_WORDS: Final = {key: word for key, word, _icon, _tone in _TEXTS}
 _PEOPLE: Final = (
     (Status.COMPLETED, "good"),
     (Status.IN_PROGRESS, "accent"),
-    (Status.PENDING, "plain"),
+    (Status.PENDING, "coming"),
     (Status.HELD, "wait"),
     (Status.SKIPPED, "faint"),
     (Status.OPTED_OUT, "bad-soft"),
@@ -166,12 +166,8 @@ def failures(results: Results) -> list[Line]:
 
 
 def price(cost: Cost) -> Price:
-    return Price(_amount(cost.total), *(_amount(one) if one else "" for one in (cost.settled, cost.expected)))
-
-
-def _amount(micros: int) -> str:
-    """In cents from a dollar on; less than that exactly."""
-    return money.dollars(micros, 2 if abs(micros) >= money.MICROS else None)
+    parts = (money.to_the_cent(one) if one else "" for one in (cost.settled, cost.expected))
+    return Price(money.to_the_cent(cost.total), *parts)
 
 
 def query(**given: str | int | None) -> str:

@@ -17,7 +17,7 @@ from threadline.campaigns.simulator import characters
 from threadline.campaigns.simulator.characters import Character, Piece
 from threadline.campaigns.simulator.result import Bar, Reason, Result, StepFigures
 from threadline.lib import clock
-from threadline.lib.money import dollars
+from threadline.lib.money import to_the_cent
 
 HEIGHT: Final = 132.0  # pixels
 TOP: Final = 6.0
@@ -70,6 +70,11 @@ class Gap:
     count: int
     reads: str
     leads: list[Recipient]
+
+    @property
+    def more(self) -> int:
+        """Those who are not named."""
+        return self.count - len(self.leads)
 
 
 @dataclass(slots=True)
@@ -141,13 +146,9 @@ def of(campaign: Campaign, result: Result) -> Page:
     )
 
 
-def money(micros: int) -> str:
-    """To the cent; less than a cent in full."""
-    return dollars(micros, 2) if not micros or micros >= 10_000 else dollars(micros)
-
-
 def _range(least: int, most: int) -> str:
-    return money(most) if money(least) == money(most) else f"{money(least)} – {money(most)}"
+    first, last = to_the_cent(least), to_the_cent(most)
+    return last if first == last else f"{first} – {last}"
 
 
 def _leads(campaign: Campaign, result: Result) -> dict[int, Recipient]:
@@ -180,12 +181,12 @@ def _step(figures: StepFigures, leads: dict[int, Recipient], zone: ZoneInfo) -> 
     return Shown(
         figures,
         _between(figures.first, figures.last, zone),
-        money(figures.cost),
+        to_the_cent(figures.cost),
         [Size(int(n), count, round(1000 * count / most, 1)) for n, count in figures.histogram.items()],
         characters.pieces(figures.body),
         found,
         replaceable,
-        money(saved) if saved > 0 else "",
+        to_the_cent(saved) if saved > 0 else "",
         figures.segments - figures.plain_segments,
         _other(figures),
         gaps,
@@ -201,7 +202,7 @@ def _other(figures: StepFigures) -> str:
         sentence = _("Without its files this message would cost %(less)s less: %(cost)s as a plain text.")
     else:
         sentence = _("These texts are long: with a picture each goes as one MMS, which costs %(less)s less (%(cost)s).")
-    return sentence % {"less": money(less), "cost": money(figures.other_cost)}
+    return sentence % {"less": to_the_cent(less), "cost": to_the_cent(figures.other_cost)}
 
 
 def _timeline(result: Result, zone: ZoneInfo) -> Timeline:

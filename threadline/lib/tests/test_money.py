@@ -28,6 +28,13 @@ def test_an_amount_can_be_rounded_for_show() -> None:
 
 
 @pytest.mark.parametrize(
+    ("micros", "shown"), [(0, "$0.00"), (8_300, "$0.0083"), (10_000, "$0.01"), (170_600, "$0.17"), (-8_300, "-$0.0083")]
+)
+def test_less_than_a_cent_is_shown_in_full_and_more_to_the_cent(micros: int, shown: str) -> None:
+    assert money.to_the_cent(micros) == shown
+
+
+@pytest.mark.parametrize(
     ("text", "micros"),
     [
         ("-0.00830", -8300),
