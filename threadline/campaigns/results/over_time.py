@@ -68,6 +68,11 @@ class OverTime:
     answers: charts.Plot
     labels: tuple[charts.Label, ...]
 
+    @property
+    def answered(self) -> bool:
+        """Without an answer their axis would stand for nothing."""
+        return any(piece.replied or piece.opted_out for piece in self.pieces)
+
 
 def of(results: Results) -> OverTime | None:
     """The chart in the zone of whoever looks; None before the first text."""

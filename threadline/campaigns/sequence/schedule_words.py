@@ -11,7 +11,8 @@ from threadline.campaigns.models import Campaign
 from threadline.campaigns.sequence.steps import Stage, Timing
 from threadline.compliance import zones
 
-_SECONDS: Final = 3600
+_HOUR: Final = 3600  # seconds
+_MINUTE: Final = 60
 
 
 def of(stage: Stage, before: Stage | None, place_before: int, campaign: Campaign, field_name: str = "") -> str:
@@ -30,9 +31,27 @@ def of(stage: Stage, before: Stage | None, place_before: int, campaign: Campaign
         ) % values
     if before is None:
         return _("At once")
-    hours = before.wait.total_seconds() / _SECONDS
-    sentence = ngettext("%(hours)s hour after Step %(n)d", "%(hours)s hours after Step %(n)d", 1 if hours == 1 else 2)
-    return sentence % {"hours": f"{hours:g}", "n": place_before} if hours else _("Right after Step %d") % place_before
+    return _after(before.wait.total_seconds(), place_before)
+
+
+def _after(seconds: float, place: int) -> str:
+    """In hours; less than one in minutes, less than one of those in seconds."""
+    if not seconds:
+        return _("Right after Step %d") % place
+    if seconds >= _HOUR:
+        number = seconds / _HOUR
+        sentence = ngettext(
+            "%(time)s hour after Step %(n)d", "%(time)s hours after Step %(n)d", 1 if number == 1 else 2
+        )
+    elif seconds >= _MINUTE:
+        number = round(seconds / _MINUTE, 1)
+        sentence = ngettext(
+            "%(time)s minute after Step %(n)d", "%(time)s minutes after Step %(n)d", 1 if number == 1 else 2
+        )
+    else:
+        number = round(seconds)
+        sentence = ngettext("%(time)s second after Step %(n)d", "%(time)s seconds after Step %(n)d", number)
+    return sentence % {"time": f"{number:g}", "n": place}
 
 
 def clock(zone: str, campaign: Campaign) -> str:

@@ -113,3 +113,10 @@ def test_without_the_drawing_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_summary_says_the_busiest_time_in_words() -> None:
     found = shown([NIGHT])
     assert "Sun 22 Nov 2026, 22:00: 6 texts, 5 delivered, 1 failed, 2 replied, 1 opted out" in found.summary
+
+
+@pytest.mark.parametrize(("series", "answered"), [([0, 5, 0, 0, 1, 0, 2, 0], True), ([0, 5, 0, 0, 1, 0, 0, 0], False)])
+def test_answers_have_an_axis_once_there_are_some(series: list[int], answered: bool) -> None:
+    found = over_time.of(Results({}, {}, 0, [], 3600, [series]))
+    assert found is not None
+    assert found.answered is answered
