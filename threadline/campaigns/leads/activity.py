@@ -1,21 +1,31 @@
 """SMS activity of one lead: every message that it got or is about to get, what became of each, and what they wrote."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 from typing import Final
+from urllib.parse import unquote
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from threadline.campaigns.models import Campaign, Recipient
 from threadline.campaigns.sequence import placeholders
 from threadline.campaigns.sequence.steps import Sequence
 from threadline.lib.liquid import Broken
-from threadline.messaging import states
+from threadline.messaging import media_urls, states
 from threadline.messaging.conversations import preview_of
 from threadline.messaging.models import Conversation, Message
 
 MOST: Final = 30  # texts of theirs, the latest; the thread has all of them
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a text; `address` is where members see it."""
+
+    name: str
+    address: str
 
 
 @dataclass(slots=True)
@@ -23,7 +33,8 @@ class Entry:
     """A step for this lead, or a text of theirs. `text` is the message; None while a step is to come.
 
     `preview` is what is to come, or the words of theirs in one line. `version` is that of the step's words: of those
-    that went, or of those that will.
+    that went, or of those that will. `files` went along with a text of ours; `others` says how many do with one to come
+    or of theirs.
     """
 
     title: str
@@ -32,6 +43,8 @@ class Entry:
     version: int
     preview: str = ""
     due: datetime | None = None
+    files: list[File] = field(default_factory=list)
+    others: int = 0
 
     @property
     def theirs(self) -> bool:
@@ -57,7 +70,8 @@ def of(campaign: Campaign, lead: Recipient, sequence: Sequence, due: datetime | 
     said, conversation = [], None
     for touch in touches:
         text, conversation = touch.message, touch.message.conversation
-        step = Entry(_title(sequence, touch.step.position), text, states.of(text.status), touch.version)
+        title, files = _title(sequence, touch.step.position), [_file(url) for url in text.media_urls]
+        step = Entry(title, text, states.of(text.status), touch.version, files=files)
         said.append((text.created_at, step))
     said += [(text.created_at, _theirs(text)) for text in _wrote(lead, conversation)]
     entries = [entry for _at, entry in sorted(said, key=itemgetter(0))]
@@ -79,7 +93,13 @@ def _wrote(lead: Recipient, conversation: Conversation | None) -> list[Message]:
 
 def _theirs(text: Message) -> Entry:
     words = " ".join(text.body.split()) or preview_of("", text.num_media)
-    return Entry(_("They wrote"), text, None, 1, words)
+    return Entry(_("They wrote"), text, None, 1, words, others=text.num_media if text.body.strip() else 0)
+
+
+def _file(url: str) -> File:
+    name = unquote(url.rpartition("/")[2].partition("?")[0])[:60] or _("File")
+    public_id = media_urls.public_id_of(url)
+    return File(name, reverse("messaging:upload", args=[public_id]) if public_id else url)
 
 
 def _to_come(campaign: Campaign, lead: Recipient, sequence: Sequence, due: datetime | None) -> list[Entry]:
@@ -94,7 +114,8 @@ def _to_come(campaign: Campaign, lead: Recipient, sequence: Sequence, due: datet
             preview = stage.body
         if not lead.step and not found and campaign.opt_out_line and campaign.opt_out_line not in preview:
             preview = f"{preview}\n{campaign.opt_out_line}"
-        found.append(Entry(_("Step %d") % (place + 1), None, None, stage.version, preview, None if found else due))
+        title, when = _("Step %d") % (place + 1), None if found else due
+        found.append(Entry(title, None, None, stage.version, preview, when, others=len(stage.media)))
     return found
 
 

@@ -16,6 +16,7 @@ from threadline.campaigns.models import Campaign, Recipient, Touch
 from threadline.campaigns.results.counting import NOT_WAITING, OUTCOMES, statuses_of
 from threadline.campaigns.sequence.steps import Sequence as Steps
 from threadline.campaigns.sequence.steps import sequence_of
+from threadline.campaigns.states import ENDED
 from threadline.lib import clock
 from threadline.messaging import states
 
@@ -63,13 +64,15 @@ class Wanted:
 
 @dataclass(slots=True)
 class Row:
-    """A lead. `place` counts the messages that it got so far, `due` is before when the next one does not go."""
+    """A lead. `place` counts the messages that it got so far, `due` is before when the next one does not go; `paused`:
+    it waits for Resume first."""
 
     lead: Recipient
     look: looks.Look
     how: str | Promise
     place: int
     due: datetime | None
+    paused: bool
 
 
 def wanted(given: QueryDict) -> Wanted:
@@ -123,13 +126,14 @@ def rows(leads: Iterable[Recipient], campaign: Campaign) -> list[Row]:
 
 
 def row(lead: Recipient, campaign: Campaign, sequence: Steps, now: datetime) -> Row:
-    following = coming.of(campaign, lead, sequence, now)
+    following = None if campaign.state in ENDED else coming.of(campaign, lead, sequence, now)
     return Row(
         lead,
         looks.of_lead(lead),
         looks.how(lead),
         sum(1 for stage in sequence.alive if stage.position <= lead.step),
         following.at if following else None,
+        following is not None and campaign.state == Campaign.State.PAUSED,
     )
 
 
