@@ -28,7 +28,7 @@ def test_why_tells_who_wrote_it_what_was_checked_and_what_was_tried(client, mari
 
 
 def test_a_text_of_a_campaign_names_it_and_leads_back_to_the_lead(client, line):
-    campaign = make_campaign(line, name="Spring tune-up", state="active")
+    campaign = make_campaign(line, name="Spring tune-up", state="active", timezone="America/Denver")
     (lead,) = make_leads(campaign, PEOPLE[:1])
     text(line.workspace, lead.address, body="Hello", source=campaign.source, automatic=True)
     message = Message.objects.get()
@@ -36,6 +36,7 @@ def test_a_text_of_a_campaign_names_it_and_leads_back_to_the_lead(client, line):
     assert f'Written by the campaign <a href="/campaigns/{campaign.public_id}/">Spring tune-up</a>' in page
     assert f'href="/campaigns/{campaign.public_id}/leads/{lead.contact.public_id}/"' in page
     assert campaign.source not in page
+    assert page.count('zone="America/Denver"') == page.count("<local-time") > 0
 
 
 def test_a_text_is_only_found_in_its_own_conversation(client, line):

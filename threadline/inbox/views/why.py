@@ -1,6 +1,7 @@
 """Why? What the gate saw and said about one text, and what the carrier answered."""
 
 from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -28,14 +29,16 @@ def show(request: MemberRequest, public_id: str, message_id: str) -> HttpRespons
     )
     if message is None:
         raise Http404("no such text")
-    campaign = _campaign(message)
+    campaign, zone = _campaign(message), days.zone(request)
+    if campaign is not None:  # one clock on one page, and the same as on the campaign's
+        request.times_in, zone = campaign.timezone, ZoneInfo(campaign.timezone)
     context = {
         "conversation": conversation,
         "message": message,
         "campaign": campaign,
         "lead": _lead(campaign, message) if campaign else None,
         "state": states.of(message.status) if message.direction == "outbound" else None,
-        "receipts": _explained(message, days.zone(request)),
+        "receipts": _explained(message, zone),
         "attempts": message.attempts.order_by("id"),
     }
     return render(request, "inbox/_why.html" if request.htmx else "inbox/why.html", context)
