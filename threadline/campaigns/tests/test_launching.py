@@ -181,7 +181,7 @@ def test_people_at_night_are_counted_and_quiet_hours_are_one_click() -> None:
     page = see(campaign)
     assert "3 people could be texted at night" in page
     assert "depending on when Auto SMS is on" in page
-    assert "for every text of this workspace, not only for this campaign" in page  # before it is pressed
+    assert "For every text of this workspace, not only for this campaign" in page  # before it is pressed
     assert press(campaign, "launch/quiet-hours/")[0] == 302
     assert Policy.objects.get().quiet_hours
     assert "texted at night" not in see(campaign)
