@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from threadline.accounts.models import Role
 from threadline.accounts.testing import make_member, signed_in
@@ -14,6 +16,7 @@ from threadline.campaigns.running import lifecycle
 from threadline.campaigns.testing import PEOPLE, make_campaign, make_leads, make_sending, owner_of, run_engine
 from threadline.contacts.testing import make_contact
 from threadline.lib import clock
+from threadline.messaging import uploads
 from threadline.messaging.models import Message
 from threadline.messaging.testing import arrive, make_line
 
@@ -125,6 +128,36 @@ def test_a_bad_number_is_said_where_it_was_typed(phone: str) -> None:
     assert not campaign.recipients.exists()
 
 
+def test_in_the_menu_only_the_form_is_answered_with_and_a_reload_leads_back() -> None:
+    campaign = make_campaign()
+    client, address = signed_in(owner_of(campaign)), f"/campaigns/{campaign.public_id}/leads/add/"
+    headers = {"HX-Request": "true", "HX-Target": "lead-add"}
+    wrong: Any = client.post(address, {"phone": "12", "name": "Dana Reyes"}, headers=headers)
+    assert (wrong.status_code, wrong.content.lstrip()[:5]) == (422, b"<form")
+    assert 'value="Dana Reyes"' in wrong.content.decode()
+    right: Any = client.post(address, {"phone": "(813) 555-0142", "name": "Dana Reyes"}, headers=headers)
+    assert (right.status_code, "Dana Reyes" in right.content.decode()) == (200, False)
+    assert "Dana Reyes is a lead now." in right["HX-Trigger"]
+    assert client.get(address)["Location"] == f"/campaigns/{campaign.public_id}/leads/"
+
+
+def test_whoever_waits_in_a_paused_campaign_waits_for_resume_and_in_an_ended_one_for_nothing() -> None:
+    campaign = make_campaign(steps=("Hi", "Still there?"))
+    one, *_others = make_leads(campaign)
+    lifecycle.start(campaign, owner_of(campaign), clock.now())
+    at = clock.now()
+    set_status(one, "in_progress", step=1, first_text_at=at, last_text_at=at, sent_at=at)
+    assert "after Resume" not in see(campaign)
+    to_come = see(campaign, f"{one.contact.public_id}/").split("SMS activity")[1]
+    assert "to come <local-time" in to_come
+    lifecycle.pause(campaign, owner_of(campaign), at)
+    assert see(campaign).count("after Resume") == 3
+    assert "to come <local-time" not in see(campaign, f"{one.contact.public_id}/").split("SMS activity")[1]
+    lifecycle.stop(campaign, owner_of(campaign), at)
+    page = see(campaign)
+    assert [words in page for words in ("after Resume", "not before", "in its turn")] == [False] * 3
+
+
 @pytest.mark.requirement("000-27")
 def test_a_file_is_imported_into_the_campaigns_list_and_leads_back_here() -> None:
     campaign = make_campaign()
@@ -176,6 +209,23 @@ def test_what_they_wrote_since_the_first_text_stands_among_ours_in_time_order() 
         assert missing not in page
     theirs = Message.objects.get(body__startswith="Yes,")
     assert f'href="/messages/{theirs.conversation.public_id}/#{theirs.public_id}"' in page
+
+
+def test_files_stand_with_their_text_of_ours_with_the_way_to_them() -> None:
+    campaign = make_campaign(steps=("Hi", "Still there?"))
+    file = SimpleUploadedFile("roses.gif", b"GIF89a" + b"x" * 100, "image/gif")
+    ours = uploads.store(campaign.workspace, None, file, clock.now()).public_id
+    campaign.steps.update(media=[ours])
+    lead, *_others = make_leads(campaign)
+    page = f"{lead.contact.public_id}/"
+    assert see(campaign, page).count("1 file") == 2
+    lifecycle.start(campaign, owner_of(campaign), clock.now())
+    post(campaign, f"{page}send/")
+    assert f'href="{reverse("messaging:upload", args=[ours])}"' in see(campaign, page)
+    assert "roses.gif" in see(campaign, page)
+    Message.objects.update(media_urls=["https://files.example.com/a%20b.pdf?x=1"])
+    assert 'href="https://files.example.com/a%20b.pdf?x=1"' in see(campaign, page)
+    assert "a b.pdf" in see(campaign, page)
 
 
 def test_a_lead_opens_in_a_dialog_over_the_table() -> None:

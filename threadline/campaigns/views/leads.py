@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from threadline.accounts.models import Member
 from threadline.accounts.permissions import require
@@ -33,11 +33,13 @@ def index(request: MemberRequest, public_id: str) -> HttpResponse:
     return _table(request, finding.campaign(request, public_id))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @require("manage_campaigns")
 def add(request: MemberRequest, public_id: str) -> HttpResponse:
-    """One person by hand. What is wrong is said where it was typed."""
+    """One person by hand. What is wrong is said where it was typed; the menu stays open for the next one."""
     campaign = finding.campaign(request, public_id)
+    if request.method == "GET":
+        return redirect("campaigns:leads", public_id)  # reloaded after what was wrong
     form = adding.Typed(request.POST.get("phone", ""), request.POST.get("name", ""))
     try:
         sentence = adding.add(campaign, form, clock.now())
@@ -45,8 +47,9 @@ def add(request: MemberRequest, public_id: str) -> HttpResponse:
         if refusal.code == "ended":
             return answers.refused(request, campaign, refusal.sentence)
         form.error = refusal.sentence
-        return _table(request, campaign, form)
-    return answers.done(request, campaign, sentence)
+        return _form(request, campaign, form) if request.htmx.target == "lead-add" else _table(request, campaign, form)
+    said = answers.done(request, campaign, sentence)
+    return _form(request, campaign, adding.Typed(), said["HX-Trigger"]) if request.htmx.target == "lead-add" else said
 
 
 @require_POST
@@ -79,7 +82,7 @@ def show(request: MemberRequest, public_id: str, contact_id: str) -> HttpRespons
         "row": row,
         "standing": why.standing(campaign, lead, sequence, now),
         "decisions": why.decisions(campaign, lead),
-        "activity": activity.of(campaign, lead, sequence, row.due),
+        "activity": activity.of(campaign, lead, sequence, None if row.paused else row.due),
         "steps_total": len(sequence.alive),
         "may_edit": request.member.may("manage_campaigns") and campaign.state not in states.ENDED,
         "can_end": lead.status in WAITING,
@@ -135,6 +138,15 @@ def _do(
     except Refused as refusal:
         return answers.refused(request, campaign, refusal.sentence)
     return answers.done(request, campaign, sentence)
+
+
+def _form(request: MemberRequest, campaign: Campaign, form: adding.Typed, trigger: str = "") -> HttpResponse:
+    """The form alone, with what is wrong; or empty, with what was done."""
+    context = {"campaign": campaign, "form": form, "again": True}
+    response = render(request, "campaigns/_lead_add.html", context, status=422 if form.error else 200)
+    if trigger:
+        response["HX-Trigger"] = trigger
+    return response
 
 
 def _table(request: MemberRequest, campaign: Campaign, form: adding.Typed | None = None) -> HttpResponse:
