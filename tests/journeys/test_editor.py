@@ -106,3 +106,15 @@ def test_send_anytime_returns_to_24_7_from_the_hours_of_a_working_week(pages, sc
     expect(page.get_by_label("Start time")).to_have_value("")
     page.get_by_role("button", name="Save SMS campaign settings").click()
     expect(page.locator("#campaign-rail")).to_contain_text("Anytime")
+
+
+def test_send_anytime_takes_what_was_wrong_with_the_hours_away(page):
+    create(page)
+    tab(page, "Settings")
+    page.get_by_label("Start time").fill("17:00")
+    page.get_by_label("End time").fill("09:00")
+    page.get_by_role("button", name="Save SMS campaign settings").click()
+    expect(page.get_by_text("The end time has to be after the start time")).to_be_visible()
+    page.get_by_role("button", name="Send anytime (no window)").click()
+    expect(page.get_by_text("The end time has to be after the start time")).to_be_hidden()
+    expect(page.get_by_label("End time")).not_to_have_attribute("aria-invalid", "true")

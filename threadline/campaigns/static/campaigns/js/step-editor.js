@@ -59,8 +59,10 @@ customElements.define("step-editor", class extends HTMLElement {
   }
 
   anytime() {
-    this.form.querySelectorAll("#window_start, #window_end").forEach((field) => { field.value = ""; });
+    const fields = this.form.querySelectorAll("#window_start, #window_end");
+    fields.forEach((field) => { field.value = ""; field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); });
     this.form.querySelectorAll("[name=window_days]").forEach((day) => { day.checked = true; });
+    this.form.querySelectorAll("#start-error, #end-error, #days-error").forEach((sentence) => sentence.remove());
   }
 
   how() {
