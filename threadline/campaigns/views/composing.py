@@ -24,7 +24,9 @@ def messages(request: MemberRequest, public_id: str) -> HttpResponse:
     campaign = finding.campaign(request, public_id)
     if request.method == "GET":
         draft = campaign.state == Campaign.State.DRAFT and not saving.locked_because(campaign)
-        return _page(request, campaign, SettingsForm.saved(campaign)) if draft else moving.page(request, campaign)
+        if draft or (_live(request) and "editor" in request.GET):  # it was a draft when this page was opened
+            return _page(request, campaign, SettingsForm.saved(campaign))
+        return moving.page(request, campaign)
     if not request.member.may("manage_campaigns"):
         return forbidden(request, "manage_campaigns")
     form = SettingsForm.typed(request.POST, campaign)
@@ -41,7 +43,11 @@ def messages(request: MemberRequest, public_id: str) -> HttpResponse:
     return redirect("campaigns:messages", public_id)
 
 
+def _live(request: MemberRequest) -> bool:
+    """What is around the form is asked for, without all that stands in it."""
+    return request.htmx.target == "campaign-live"
+
+
 def _page(request: MemberRequest, campaign: Campaign, form: SettingsForm, status: int = 200) -> HttpResponse:
-    live = request.htmx.target == "campaign-live"  # what is around the form, without all that stands in it
-    more = ({} if live else editor.context(request, campaign, form)) | {"tab": "messages"}
+    more = ({} if _live(request) else editor.context(request, campaign, form)) | {"tab": "messages"}
     return answers.page(request, campaign, "compose", more, status)
