@@ -35,7 +35,10 @@ def page(request: MemberRequest, campaign: Campaign, tab: str, more: dict[str, A
 
 def _said(request: MemberRequest, campaign: Campaign, sentence: str, kind: str) -> HttpResponse:
     if request.htmx:
-        heard = {"toast": {"text": sentence, "kind": kind, "about": campaign.public_id}, f"live:{campaign.public_id}": {}}
+        heard = {
+            "toast": {"text": sentence, "kind": kind, "about": campaign.public_id},
+            f"live:{campaign.public_id}": {},
+        }
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(heard)})
     (messages.success if kind == "good" else messages.warning)(request, sentence, extra_tags=campaign.public_id)
     return redirect(returning.target(request) or reverse("campaigns:show", args=[campaign.public_id]))
