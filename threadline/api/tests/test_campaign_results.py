@@ -11,7 +11,7 @@ from threadline.api.testing import Program
 from threadline.campaigns.models import Campaign
 from threadline.campaigns.results import charts, snapshots
 from threadline.campaigns.testing import PEOPLE, catch_up, come_to, make_campaign, make_sending, owner_of, run_engine
-from threadline.lib import clock
+from threadline.lib import clock, money
 from threadline.messaging.models import Message
 from threadline.messaging.testing import arrive, send_all
 
@@ -63,7 +63,7 @@ def test_each_step_has_its_cost_and_its_answers(line):
         result = on_page.result
         assert (given["replied"], given["opted_out"]) == (result.replied, result.opted_out)
         assert Decimal(given["cost"]["total"]) * 1_000_000 == result.cost.total
-    assert shown["price"].total.startswith("$") and Decimal(shown["price"].total[1:]) == Decimal(cost["total"])
+    assert shown["price"].total == money.to_the_cent(int(Decimal(cost["total"]) * 1_000_000)) == "$0.02"
     assert found["counted_at"] is None
 
 
